@@ -1,0 +1,209 @@
+/**
+ * The SDK's public shapes. Everything a UI needs is an immutable snapshot plus a `subscribe`, so that it fits React's
+ * `useSyncExternalStore` and any other view layer alike.
+ */
+
+export type SourceKind = 'microphone' | 'camera' | 'screen' | 'screen-audio';
+
+/** What is being sent now; a muted microphone is `false`. */
+export interface MediaState {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly screen: boolean;
+}
+
+/** An error as a person should read it. `code` is stable and documented in docs/PROTOCOL.md or on MediaProblemCode. */
+export interface Problem {
+  readonly code: string;
+  /** What happened, in plain words. */
+  readonly message: string;
+  /** The way out. */
+  readonly hint: string;
+}
+
+/** A store of immutable snapshots: the same object until something changes. */
+export interface Store<T> {
+  readonly snapshot: T;
+  /** @returns the function that unsubscribes */
+  subscribe(listener: () => void): () => void;
+}
+
+// ---------------------------------------------------------------- devices
+
+/** Why a camera, microphone or screen cannot be used. */
+export type MediaProblemCode =
+  | 'insecure-page' // navigator.mediaDevices does not exist: http away from localhost
+  | 'blocked' // the person or the browser refused
+  | 'blocked-by-system' // the operating system refused
+  | 'dismissed' // the question was closed without an answer
+  | 'missing' // there is no such device
+  | 'in-use' // another program holds it
+  | 'unsupported' // the browser cannot do it
+  | 'constraints' // no device fits, for example the remembered one is gone
+  | 'unplugged' // the device went away while it was used
+  | 'failed'; // anything else
+
+export interface MediaProblem extends Problem {
+  readonly code: MediaProblemCode;
+}
+
+export interface DeviceChoice {
+  readonly deviceId: string;
+  readonly label: string;
+}
+
+export interface SourceState {
+  /** `opening` while the browser asks; `muted` (microphone only): the track is held but sends silence. */
+  readonly status: 'off' | 'opening' | 'on' | 'muted' | 'failed';
+  readonly track: MediaStreamTrack | null;
+  readonly problem: MediaProblem | null;
+}
+
+export interface LocalMediaSnapshot {
+  readonly camera: SourceState;
+  readonly microphone: SourceState;
+  readonly screen: SourceState;
+  /** Audio that comes with the screen; null when the browser or the person gave none. */
+  readonly screenAudio: MediaStreamTrack | null;
+  readonly devices: {
+    readonly cameras: readonly DeviceChoice[];
+    readonly microphones: readonly DeviceChoice[];
+    /** Empty where the browser cannot choose an output (setSinkId). */
+    readonly speakers: readonly DeviceChoice[];
+  };
+  readonly selected: { readonly camera: string | null; readonly microphone: string | null; readonly speaker: string | null };
+  /** Whether this browser can share a screen at all. */
+  readonly canShareScreen: boolean;
+}
+
+/** Owns the local tracks and devices. Outlives a Room: the lobby opens it, the call sends it. Remembers choices in localStorage. */
+export interface LocalMedia extends Store<LocalMediaSnapshot> {
+  /** Opens camera and microphone together, so that the browser asks once; falls back to each alone. Never rejects: problems are in the snapshot. */
+  open(wanted?: { camera?: boolean; microphone?: boolean }): Promise<void>;
+  setCamera(on: boolean): Promise<void>;
+  setMicrophone(on: boolean): Promise<void>;
+  startScreen(): Promise<void>;
+  stopScreen(): void;
+  selectCamera(deviceId: string): Promise<void>;
+  selectMicrophone(deviceId: string): Promise<void>;
+  selectSpeaker(deviceId: string): Promise<void>;
+  /** Level of the microphone now, 0 to 1; 0 when off or muted. Cheap: call it in an animation frame. */
+  microphoneLevel(): number;
+  /** Stops every track. */
+  close(): void;
+}
+
+// ---------------------------------------------------------------- the room
+
+export type RoomStatus =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  /** The signaling connection is lost; calls go on. `attempt` starts at 1. */
+  | { readonly kind: 'reconnecting'; readonly attempt: number }
+  /** `problem` is null when the person left. `session-taken-over` means another tab goes on with the call. */
+  | { readonly kind: 'closed'; readonly problem: Problem | null };
+
+/** `unknown` until measured; `lost` when media does not flow. */
+export type Quality = 'unknown' | 'good' | 'fair' | 'poor' | 'lost';
+
+export interface RemoteParticipant {
+  readonly id: string;
+  readonly name: string;
+  readonly media: MediaState;
+  /** False while its signaling connection is lost. */
+  readonly connected: boolean;
+  /** State of the PeerConnection to it. */
+  readonly connection: 'new' | 'connecting' | 'connected' | 'interrupted' | 'failed';
+  readonly quality: Quality;
+  readonly speaking: boolean;
+  /** Microphone and camera in one stream; the same object for the life of the participant's instance. */
+  readonly stream: MediaStream;
+  /** Screen and its audio, or null when nothing is shared. */
+  readonly screen: MediaStream | null;
+}
+
+export interface LocalParticipant {
+  readonly id: string | null;
+  readonly name: string;
+  readonly speaking: boolean;
+  readonly quality: Quality;
+}
+
+export interface ChatMessage {
+  readonly id: string;
+  /** Participant id; null for one's own. */
+  readonly from: string | null;
+  readonly name: string;
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `peer`: over data channels; `room`: over the server. */
+  readonly via: 'peer' | 'room';
+}
+
+export type RoomNotice =
+  | { readonly kind: 'joined' | 'left' | 'lost' | 'returned'; readonly participant: string; readonly name: string; readonly at: number }
+  | { readonly kind: 'sharing'; readonly participant: string; readonly name: string; readonly at: number }
+  | { readonly kind: 'problem'; readonly problem: Problem; readonly at: number };
+
+export interface RoomSnapshot {
+  readonly status: RoomStatus;
+  readonly room: string;
+  readonly local: LocalParticipant;
+  readonly participants: readonly RemoteParticipant[];
+  readonly chat: readonly ChatMessage[];
+  /** How media travels now. */
+  readonly topology: 'mesh';
+}
+
+export type Topology = 'auto' | 'mesh' | 'sfu' | 'mcu';
+
+export interface RoomOptions {
+  readonly room: string;
+  readonly name: string;
+  readonly media: LocalMedia;
+  /** Server, default: where the page came from. */
+  readonly server?: string;
+  readonly token?: string | null;
+  readonly topology?: Topology;
+  /** Only relayed candidates (`iceTransportPolicy: 'relay'`). */
+  readonly relayOnly?: boolean;
+}
+
+/** One row of the statistics panel: the connection to one participant. */
+export interface PeerStats {
+  readonly participant: string;
+  readonly name: string;
+  readonly rttMs: number | null;
+  readonly lossPercent: number | null;
+  readonly jitterMs: number | null;
+  readonly sendKbps: number;
+  readonly receiveKbps: number;
+  readonly localCandidate: string | null; // e.g. "host udp"
+  readonly remoteCandidate: string | null;
+  readonly videoIn: string | null; // e.g. "640x360 30 fps VP8"
+  readonly videoOut: string | null;
+  readonly dtls: string | null;
+}
+
+export interface Room extends Store<RoomSnapshot> {
+  /** Resolves when joined; rejects with a Problem when the server refused or cannot be reached. */
+  join(): Promise<void>;
+  leave(): void;
+  rename(name: string): void;
+  sendChat(text: string): void;
+  /** Notices for toasts, as they happen. */
+  onNotice(listener: (notice: RoomNotice) => void): () => void;
+  /** Level of a participant's audio now, 0 to 1. */
+  audioLevel(participant: string): number;
+  stats(): Promise<readonly PeerStats[]>;
+  /** Takes the call back after `session-taken-over`, or tries again after a failure. */
+  rejoin(): Promise<void>;
+  /** A link that others can open: the network address when this page is on localhost, with a token where one is needed. */
+  inviteLink(): Promise<string>;
+}
+
+/** Implemented by `index.ts`: `createLocalMedia()` and `createRoom(options)`. */
+export type CreateLocalMedia = () => LocalMedia;
+export type CreateRoom = (options: RoomOptions) => Room;
