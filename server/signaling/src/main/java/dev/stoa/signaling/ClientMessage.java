@@ -1,0 +1,41 @@
+package dev.stoa.signaling;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client may say (docs/PROTOCOL.md, "Client to server"). Names are normalised, sizes are checked. */
+public sealed interface ClientMessage {
+    /** @param token the join token; @param resume asks to go on as an earlier session */
+    record Join(
+            String room, String name, String instance, Media media, @Nullable String token, @Nullable Resume resume)
+            implements ClientMessage {}
+
+    /** @param seq the last {@code seq} that the client received; 0 when its page is new */
+    record Resume(String token, long seq) {}
+
+    record Leave() implements ClientMessage {}
+
+    record Rename(String name) implements ClientMessage {}
+
+    record SetMedia(Media media) implements ClientMessage {}
+
+    /** Sent at {@code id}'s choice so that receivers show it once, whichever way it came. */
+    record Chat(String id, String text) implements ClientMessage {}
+
+    /** @param seq the last {@code seq} that the client received: the server may forget what is older */
+    record Ping(@Nullable Double t, @Nullable Long seq) implements ClientMessage {}
+
+    /** A message for one participant; {@code instance} is the addressee's as the sender knows it. */
+    sealed interface Targeted extends ClientMessage {
+        String to();
+
+        String instance();
+    }
+
+    record Offer(String to, String instance, String sdp, Map<String, SourceKind> sources) implements Targeted {}
+
+    record Answer(String to, String instance, String sdp, Map<String, SourceKind> sources) implements Targeted {}
+
+    /** @param candidate null: no more */
+    record Candidate(String to, String instance, @Nullable IceCandidate candidate) implements Targeted {}
+}

@@ -1,0 +1,30 @@
+package dev.stoa.signaling;
+
+import org.jspecify.annotations.Nullable;
+
+/** What an m-section carries. */
+public enum SourceKind {
+    MICROPHONE("microphone"),
+    CAMERA("camera"),
+    SCREEN("screen"),
+    SCREEN_AUDIO("screen-audio");
+
+    private final String wireName;
+
+    SourceKind(String wireName) {
+        this.wireName = wireName;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    static @Nullable SourceKind of(String wireName) {
+        for (var kind : values()) {
+            if (kind.wireName.equals(wireName)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+}
