@@ -1,0 +1,265 @@
+/**
+ * People at browsers. A `Person` is one page with a camera and microphone of its own; Chromium is driven by Playwright,
+ * Firefox by Puppeteer over WebDriver BiDi, and scenarios do not notice which.
+ */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
+import { FPS, HEIGHT, WIDTH } from './block-code.mjs';
+import { TARGET, audioFile, videoFile } from './fake-media.mjs';
+import { fakeCaptureSource, observerSource } from './in-page.mjs';
+import { until } from './wait.mjs';
+
+export const CHROMIUM = process.env.STOA_CHROMIUM ?? '/usr/bin/chromium';
+export const FIREFOX = process.env.STOA_FIREFOX ?? '/usr/bin/firefox-esr';
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+];
+
+const FIREFOX_PREFS = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+};
+
+/**
+ * @typedef {object} BrowserOptions
+ * @property {string} name as shown to the others
+ * @property {import('./fake-media.mjs').Sender} sender
+ * @property {{width: number, height: number}} [viewport]
+ * @property {string[]} [flags] more of Chromium's
+ * @property {object} [prefs] more of Firefox's
+ * @property {string} [namespace] network namespace to run in
+ * @property {'dark' | 'light'} [colorScheme]
+ * @property {boolean} [ownMedia] false: the browser's own fake camera
+ * @property {boolean} [mobile]
+ */
+
+export class Person {
+  /** Console errors and exceptions of the page that nothing allowed. */
+  errors = [];
+  #allowed = [];
+
+  /** @param {BrowserOptions & {page: any, engine: 'chromium' | 'firefox', close: () => Promise<void>, newPage: () => Promise<any>}} given */
+  constructor(given) {
+    this.name = given.name;
+    this.sender = given.sender;
+    this.page = given.page;
+    this.engine = given.engine;
+    this.given = given;
+    this.page.on('console', (message) => {
+      const type = message.type();
+      if (type === 'error') this.#error(`console: ${message.text()} ${where(message.location())}`);
+    });
+    this.page.on('pageerror', (error) => this.#error(`page: ${error.stack ?? error.message ?? error}`));
+  }
+
+  #error(text) {
+    if (!this.#allowed.some((pattern) => pattern.test(text))) this.errors.push(text);
+  }
+
+  /** Errors that this scenario provokes, such as the browser's own line for a refused connection. */
+  allowErrors(...patterns) {
+    this.#allowed.push(...patterns);
+    this.errors = this.errors.filter((text) => !patterns.some((pattern) => pattern.test(text)));
+    return this;
+  }
+
+  async goto(url) {
+    await this.page.goto(url, { waitUntil: 'domcontentloaded' });
+  }
+
+  async reload() {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+  }
+
+  /** Runs in the page. Playwright and Puppeteer agree on this much. */
+  evaluate(run, argument) {
+    return this.page.evaluate(run, argument);
+  }
+
+  /** @param {string} id a data-testid */
+  async click(id, options) {
+    await this.clickOn(`[data-testid="${id}"]`, options);
+  }
+
+  /** A real click of the mouse on what is visible, once it can be clicked. */
+  async clickOn(selector, { timeout = 15_000 } = {}) {
+    if (this.engine === 'chromium') await this.page.locator(selector).first().click({ timeout });
+    else await this.page.locator(selector).setTimeout(timeout).click();
+  }
+
+  async fill(id, text) {
+    const selector = `[data-testid="${id}"]`;
+    if (this.engine === 'chromium') await this.page.locator(selector).fill(text);
+    else await this.page.locator(selector).fill(text);
+  }
+
+  async press(key) {
+    await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  /** @returns {Promise<string | null>} visible text, null without the element */
+  text(selector) {
+    return this.evaluate((s) => document.querySelector(s)?.innerText ?? null, selector);
+  }
+
+  /** @returns {Promise<string[]>} */
+  texts(selector) {
+    return this.evaluate((s) => [...document.querySelectorAll(s)].map((element) => element.innerText), selector);
+  }
+
+  /** Whether the element is there and visible. */
+  shows(selector) {
+    return this.evaluate((s) => {
+      const element = document.querySelector(s);
+      return !!element && element.checkVisibility() && element.getBoundingClientRect().width > 0;
+    }, selector);
+  }
+
+  async waitForShown(selector, { timeout = 15_000, what = selector } = {}) {
+    await until(`${what} at ${this.name}`, () => this.shows(selector), { timeout });
+  }
+
+  async waitForText(pattern, { selector = 'body', timeout = 10_000 } = {}) {
+    return until(
+      `${pattern} at ${this.name}`,
+      async () => {
+        const text = await this.text(selector);
+        return text !== null && pattern.test(text) ? text : null;
+      },
+      { timeout },
+    );
+  }
+
+  /** Opens the lobby of a room under this person's name and waits for the camera to be live. */
+  async openLobby(base, room, query = {}) {
+    const search = new URLSearchParams({ name: this.name, ...query });
+    await this.goto(`${base}/r/${encodeURIComponent(room)}?${search}`);
+    await this.waitForShown('[data-testid="join"]', { what: 'the lobby' });
+    await until(
+      `live camera in the lobby of ${this.name}`,
+      () => this.evaluate(() => document.querySelector('[data-testid="local-video"]')?.videoWidth > 0),
+      { timeout: 20_000 },
+    );
+  }
+
+  /** Into the room through the lobby. */
+  async enter(base, room, query = {}) {
+    await this.openLobby(base, room, query);
+    await this.join();
+  }
+
+  async join() {
+    await this.click('join');
+    await this.waitForShown('[data-testid="leave"]', { what: 'the call' });
+  }
+
+  /** Another tab in the same browser. */
+  async newTab() {
+    const page = await this.given.newPage();
+    return new Person({ ...this.given, page, close: async () => {} });
+  }
+
+  /** Evidence after a failure. */
+  async evidence(prefix) {
+    mkdirSync(TARGET, { recursive: true });
+    const file = join(TARGET, `${prefix}-${this.name}`.replace(/[^\p{L}\p{N}-]+/gu, '_').slice(0, 150));
+    await this.page.screenshot({ path: `${file}.png` }).catch((error) => this.errors.push(`screenshot: ${error.message}`));
+    const dump = await this.evaluate(() => window.__e2e?.see.dump()).catch((error) => `no getStats: ${error.message}`);
+    const html = await this.evaluate(() => document.documentElement.outerHTML).catch(() => '');
+    writeFileSync(`${file}.json`, JSON.stringify({ url: this.page.url(), errors: this.errors, connections: dump }, null, 1));
+    writeFileSync(`${file}.html`, html);
+    return `${file}.png`;
+  }
+
+  close() {
+    return this.given.close();
+  }
+}
+
+const where = (location) => (location?.url ? `(${location.url}:${location.lineNumber})` : '');
+
+/** A wrapper that starts the browser inside a network namespace; the driver's pipe crosses it. */
+function inNamespace(executable, namespace, folder) {
+  if (!namespace) return executable;
+  const script = join(folder, 'start.sh');
+  writeFileSync(script, `#!/bin/sh\nexec ip netns exec ${namespace} ${executable} "$@"\n`);
+  chmodSync(script, 0o755);
+  return script;
+}
+
+/** @param {BrowserOptions} options */
+export async function openChromium(options) {
+  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set STOA_CHROMIUM`);
+  const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'stoa-chromium-'));
+  const media = ownMedia
+    ? [
+        `--use-file-for-fake-video-capture=${videoFile(sender.id)}`,
+        `--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`,
+      ]
+    : [];
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: inNamespace(CHROMIUM, options.namespace, folder),
+    headless: true,
+    args: [...CHROMIUM_FLAGS, ...media, ...flags],
+    viewport,
+    colorScheme: options.colorScheme ?? 'light',
+    isMobile: options.mobile ?? false,
+    hasTouch: options.mobile ?? false,
+    permissions: ['clipboard-read', 'clipboard-write', 'camera', 'microphone'],
+  });
+  context.setDefaultTimeout(15_000);
+  await context.addInitScript(observerSource);
+  const close = async () => {
+    await context.close().catch(() => {});
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const page = context.pages()[0] ?? (await context.newPage());
+  return new Person({ ...options, page, engine: 'chromium', close, newPage: () => context.newPage(), context });
+}
+
+/** @param {BrowserOptions} options */
+export async function openFirefox(options) {
+  if (!existsSync(FIREFOX)) throw new Error(`no Firefox at ${FIREFOX}: apt-get install firefox-esr, or set STOA_FIREFOX`);
+  const { sender, viewport = { width: 900, height: 620 }, prefs = {}, ownMedia = true } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'stoa-firefox-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: FIREFOX,
+    headless: true,
+    userDataDir: join(folder, 'profile'),
+    extraPrefsFirefox: { ...FIREFOX_PREFS, 'media.navigator.audio.fake_frequency': sender.hz, ...prefs },
+    defaultViewport: viewport,
+    timeout: 60_000,
+  });
+  const prepare = async (page) => {
+    page.setDefaultTimeout(15_000);
+    await page.evaluateOnNewDocument(observerSource);
+    if (ownMedia) {
+      await page.evaluateOnNewDocument(fakeCaptureSource({ id: sender.id, fps: FPS, width: WIDTH, height: HEIGHT }));
+    }
+    return page;
+  };
+  const close = async () => {
+    await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const page = await prepare(await browser.newPage());
+  return new Person({ ...options, page, engine: 'firefox', close, newPage: async () => prepare(await browser.newPage()) });
+}

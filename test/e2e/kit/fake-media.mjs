@@ -1,0 +1,93 @@
+/**
+ * The camera and the microphone of each sender: a clip whose picture is the block code, and a tone of the sender's own.
+ * Chromium plays them with --use-file-for-fake-video-capture and --use-file-for-fake-audio-capture.
+ */
+import { existsSync, mkdirSync, renameSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { COLUMNS, FPS, HEIGHT, PERIOD, ROWS, WIDTH, encodeBlocks } from './block-code.mjs';
+
+/** Everything that runs leave behind; not in git. */
+export const TARGET = fileURLToPath(new URL('../target/', import.meta.url));
+
+const SAMPLE_RATE = 48_000;
+/** The tone is on and off by turns: a steady one is noise to a browser's noise suppression. */
+export const PULSE = { onMs: 180, offMs: 120 };
+
+/**
+ * @typedef {{index: number, id: number, hz: number}} Sender
+ * index from 0; id in the block code; hz of the tone
+ */
+
+/** @returns {Sender} Ids differ in several bits, no tone is near a multiple of another. */
+export function sender(index) {
+  const id = [0x1d, 0xa3, 0x56, 0xe8, 0x72, 0x8d, 0x39, 0xc4][index];
+  const hz = [430, 610, 790, 1030, 1390, 1670, 2110, 2510][index];
+  if (id === undefined || hz === undefined) throw new RangeError(`there are eight senders, not ${index + 1}`);
+  return { index, id, hz };
+}
+
+/** @returns {Buffer} one I420 frame */
+export function i420(id, counter) {
+  const blocks = encodeBlocks(id, counter);
+  const frame = Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128);
+  for (let y = 0; y < HEIGHT; y++) {
+    const row = Math.floor((y * ROWS) / HEIGHT);
+    for (let x = 0; x < WIDTH; x++) {
+      frame[y * WIDTH + x] = blocks[row * COLUMNS + Math.floor((x * COLUMNS) / WIDTH)] ? 235 : 16;
+    }
+  }
+  return frame;
+}
+
+function once(name, write) {
+  mkdirSync(join(TARGET, 'media'), { recursive: true });
+  const path = join(TARGET, 'media', name);
+  if (!existsSync(path)) {
+    const part = `${path}.${process.pid}`;
+    write(part);
+    renameSync(part, path);
+  }
+  return path;
+}
+
+/** @returns {string} path of a .y4m whose counter rises over all of its frames */
+export function videoFile(id) {
+  return once(`video-${id}-${WIDTH}x${HEIGHT}-${FPS}-${PERIOD}.y4m`, (path) => {
+    const file = openSync(path, 'w');
+    writeSync(file, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FPS}:1 Ip A1:1 C420jpeg\n`);
+    for (let counter = 0; counter < PERIOD; counter++) {
+      writeSync(file, 'FRAME\n');
+      writeSync(file, i420(id, counter));
+    }
+    closeSync(file);
+  });
+}
+
+/** @returns {string} path of a .wav with a pulsed tone; it loops without a click that matters */
+export function audioFile(hz) {
+  return once(`tone-${hz}-${PULSE.onMs}-${PULSE.offMs}.wav`, (path) => {
+    const seconds = 3; // a multiple of the pulse period
+    const samples = SAMPLE_RATE * seconds;
+    const data = Buffer.alloc(44 + samples * 2);
+    data.write('RIFF', 0);
+    data.writeUInt32LE(36 + samples * 2, 4);
+    data.write('WAVEfmt ', 8);
+    data.writeUInt32LE(16, 16);
+    data.writeUInt16LE(1, 20); // PCM
+    data.writeUInt16LE(1, 22); // mono
+    data.writeUInt32LE(SAMPLE_RATE, 24);
+    data.writeUInt32LE(SAMPLE_RATE * 2, 28);
+    data.writeUInt16LE(2, 32);
+    data.writeUInt16LE(16, 34);
+    data.write('data', 36);
+    data.writeUInt32LE(samples * 2, 40);
+    const period = PULSE.onMs + PULSE.offMs;
+    for (let n = 0; n < samples; n++) {
+      const ms = ((n * 1000) / SAMPLE_RATE) % period;
+      const ramp = Math.max(0, Math.min(1, ms / 10, (PULSE.onMs - ms) / 10));
+      data.writeInt16LE(Math.round(12_000 * ramp * Math.sin((2 * Math.PI * hz * n) / SAMPLE_RATE)), 44 + n * 2);
+    }
+    writeFileSync(path, data);
+  });
+}

@@ -1,0 +1,254 @@
+/** What runs inside the pages under test. Each function is sent as source text and uses nothing from outside. */
+import { blockCodeSource } from './block-code.mjs';
+
+/* global window, document, CSS, AnalyserNode, AudioContext, MediaRecorder, MediaStream, OfflineAudioContext */
+
+/** Reads pictures and tones from the rendered elements, and counts what the page does with its PeerConnections. */
+function observer({ lumaOfBlocks, decodeBlocks }) {
+  const canvas = document.createElement('canvas');
+  canvas.width = 160;
+  canvas.height = 90;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const listeners = new WeakMap(); // track -> analyser
+  let audio = null;
+  const firefox = window.navigator.userAgent.includes('Firefox');
+
+  /** @returns {HTMLVideoElement | null} */
+  function element(participant, source) {
+    return document.querySelector(
+      `video[data-testid="remote-video"][data-participant="${CSS.escape(participant)}"]` +
+        (source === 'screen' ? '[data-source="screen"]' : ':not([data-source="screen"])'),
+    );
+  }
+
+  function shown(video) {
+    const box = video.getBoundingClientRect();
+    return box.width > 8 && box.height > 8 && video.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  }
+
+  /** The biggest element around the video that belongs to this participant alone. */
+  function tile(video) {
+    const strange = (other) => other.dataset.participant !== video.dataset.participant;
+    let found = video;
+    for (let up = video.parentElement; up && up !== document.body; up = up.parentElement) {
+      const videos = [...up.querySelectorAll('video')];
+      if (videos.some(strange) || videos.filter((v) => !strange(v)).length > 1) break;
+      if (up.querySelector('[data-testid="leave"], [data-testid="chat-input"]')) break;
+      found = up;
+      if (up.matches('[data-testid="tile"], li, article, figure')) break;
+    }
+    return found;
+  }
+
+  function analysed(track) {
+    audio ??= new AudioContext();
+    if (audio.state === 'suspended') void audio.resume();
+    let analyser = listeners.get(track);
+    if (!analyser) {
+      analyser = new AnalyserNode(audio, { fftSize: 8192, smoothingTimeConstant: 0 });
+      // The node keeps the source alive through this reference only.
+      analyser.source = audio.createMediaStreamSource(new MediaStream([track]));
+      analyser.source.connect(analyser);
+      listeners.set(track, analyser);
+    }
+    if (audio.state !== 'running') return { reject: `AudioContext ${audio.state}` };
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(levels);
+    const width = audio.sampleRate / analyser.fftSize;
+    let best = Math.ceil(150 / width);
+    for (let bin = best; bin * width < 4000; bin++) if (levels[bin] > levels[best]) best = bin;
+    return { hz: best * width, db: levels[best] };
+  }
+
+  /** Firefox's AudioContext stands still on a machine without a sound card; its recorder does not. */
+  async function recorded(track) {
+    const recorder = new MediaRecorder(new MediaStream([track]));
+    const recording = new Promise((resolve) => recorder.addEventListener('dataavailable', ({ data }) => resolve(data)));
+    recorder.start();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (recorder.state !== 'inactive') recorder.stop();
+    const bytes = await (await recording).arrayBuffer();
+    if (bytes.byteLength === 0) return { reject: 'empty recording' };
+    const rate = 16_000;
+    const samples = (await new OfflineAudioContext(1, rate, rate).decodeAudioData(bytes)).getChannelData(0);
+    let best = { hz: 0, power: 0 };
+    for (let hz = 150; hz < 4000; hz += 4) {
+      const turn = 2 * Math.cos((2 * Math.PI * hz) / rate); // Goertzel
+      let one = 0;
+      let two = 0;
+      for (const sample of samples) [one, two] = [sample + turn * one - two, one];
+      const power = one * one + two * two - turn * one * two;
+      if (power > best.power) best = { hz, power };
+    }
+    const amplitude = (2 * Math.sqrt(best.power)) / Math.max(1, samples.length);
+    return { hz: best.hz, db: 20 * Math.log10(amplitude + 1e-9) };
+  }
+
+  return {
+    /** Everybody that the page shows. */
+    remotes() {
+      return [...document.querySelectorAll('video[data-testid="remote-video"]')].map((video) => ({
+        participant: video.dataset.participant,
+        source: video.dataset.source ?? 'camera',
+        text: tile(video).innerText,
+        label: tile(video).getAttribute('aria-label') ?? '',
+        shown: shown(video),
+      }));
+    },
+
+    picture(participant, source) {
+      const video = element(participant, source);
+      if (!video) return { reject: 'no element' };
+      if (!shown(video)) return { reject: 'hidden' };
+      if (video.readyState < 2 || !video.videoWidth) return { reject: 'no frame' };
+      if (video.paused) return { reject: 'paused' };
+      context.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return decodeBlocks(lumaOfBlocks(data, canvas.width, canvas.height));
+    },
+
+    /** The strongest tone of the last moments (170 to 400 ms), and whether the element lets a person hear it. */
+    async tone(participant, source) {
+      const video = element(participant, source);
+      if (!video) return { reject: 'no element' };
+      const track = video.srcObject?.getAudioTracks()[0];
+      if (!track) return { reject: 'no audio track' };
+      if (video.paused) return { reject: 'paused' };
+      if (video.muted) return { reject: 'muted' };
+      if (video.volume === 0) return { reject: 'volume 0' };
+      return firefox ? recorded(track) : analysed(track);
+    },
+
+    /** Connections that are in use, and the pair of candidates that each of them chose. */
+    async pairs() {
+      const result = [];
+      for (const connection of window.__e2e.connections) {
+        if (connection.connectionState === 'closed') continue;
+        const stats = await connection.getStats();
+        const byId = new Map([...stats.values()].map((report) => [report.id, report]));
+        const reports = [...byId.values()];
+        // Chromium names the pair on the transport; Firefox marks pairs, also those from before the bundle.
+        const transport = reports.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
+        const marked = reports
+          .filter(({ type, selected }) => type === 'candidate-pair' && selected)
+          .sort((one, two) => two.bytesReceived - one.bytesReceived);
+        const pair = transport ? byId.get(transport.selectedCandidatePairId) : marked[0];
+        if (!pair) continue;
+        const pick = (id) => {
+          const { candidateType, protocol, address, port } = byId.get(id) ?? {};
+          return { candidateType, protocol, address, port };
+        };
+        result.push({
+          local: pick(pair.localCandidateId),
+          remote: pick(pair.remoteCandidateId),
+          bytesReceived: pair.bytesReceived,
+        });
+      }
+      return result;
+    },
+
+    async dump() {
+      const result = [];
+      for (const connection of window.__e2e.connections) {
+        const { connectionState, iceConnectionState, signalingState } = connection;
+        const stats = connectionState === 'closed' ? new Map() : await connection.getStats();
+        result.push({ connectionState, iceConnectionState, signalingState, stats: [...stats.values()] });
+      }
+      return result;
+    },
+  };
+}
+
+/** Keeps the page's PeerConnections and counts negotiations. */
+function watchPeerConnections() {
+  const counts = { created: 0, negotiationneeded: 0, setLocalDescription: 0, setRemoteDescription: 0, iceRestarts: 0 };
+  const connections = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...given) {
+      super(...given);
+      counts.created++;
+      connections.push(this);
+      this.addEventListener('negotiationneeded', () => counts.negotiationneeded++);
+    }
+    setLocalDescription(...given) {
+      counts.setLocalDescription++;
+      return super.setLocalDescription(...given);
+    }
+    setRemoteDescription(...given) {
+      counts.setRemoteDescription++;
+      return super.setRemoteDescription(...given);
+    }
+    restartIce() {
+      counts.iceRestarts++;
+      return super.restartIce();
+    }
+  };
+  const sockets = [];
+  const NativeSocket = window.WebSocket;
+  window.WebSocket = class extends NativeSocket {
+    constructor(...given) {
+      super(...given);
+      sockets.push(this);
+    }
+  };
+  return { counts, connections, sockets };
+}
+
+/**
+ * Firefox plays no files: its camera is a canvas, its microphone the fake one with a tone set by a preference. The
+ * browser is still asked first, so that constraints and refusals stay the browser's own.
+ */
+function fakeCapture({ drawBlocks }, { id, fps, width, height }) {
+  const devices = window.navigator.mediaDevices;
+  if (!devices) return;
+  const native = devices.getUserMedia.bind(devices);
+
+  function camera() {
+    const canvas = document.createElement('canvas');
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext('2d');
+    let counter = 0;
+    const draw = () => drawBlocks(context, id, counter++, width, height);
+    draw();
+    const [track] = canvas.captureStream(fps).getVideoTracks();
+    const timer = setInterval(() => (track.readyState === 'ended' ? clearInterval(timer) : draw()), 1000 / fps);
+    return track;
+  }
+
+  devices.getUserMedia = async (constraints) => {
+    const asked = await native(constraints);
+    const stream = new MediaStream();
+    for (const track of asked.getTracks()) {
+      if (track.kind === 'audio') {
+        stream.addTrack(track);
+        continue;
+      }
+      const ours = camera();
+      const settings = track.getSettings();
+      ours.getSettings = () => settings;
+      stream.addTrack(ours);
+      track.stop();
+    }
+    return stream;
+  };
+}
+
+/** Script for every page, before its own. */
+export const observerSource = `(() => {
+  if (window.__e2e) return;
+  ${blockCodeSource}
+  window.__e2e = (${watchPeerConnections})();
+  // The document is there when something is asked, not yet when this runs.
+  let made = null;
+  Object.defineProperty(window.__e2e, 'see', { get: () => (made ??= (${observer})({ lumaOfBlocks, decodeBlocks })) });
+})();`;
+
+/** @param {{id: number, fps: number, width: number, height: number}} what */
+export const fakeCaptureSource = (what) => `(() => {
+  if (window.__fakeCapture) return;
+  window.__fakeCapture = true;
+  ${blockCodeSource}
+  (${fakeCapture})({ drawBlocks }, ${JSON.stringify(what)});
+})();`;

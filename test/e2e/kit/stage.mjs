@@ -1,0 +1,110 @@
+/**
+ * One scenario: a server of its own, people who come, and the promise that everything is closed afterwards, that
+ * evidence is kept when it failed, and that neither a page's console nor the server's log has an error.
+ */
+import { it } from 'node:test';
+import { openChromium, openFirefox } from './browsers.mjs';
+import { sender } from './fake-media.mjs';
+import { startServer } from './server.mjs';
+
+const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Hana'];
+
+/** Whether this run is the full matrix rather than the quick choice. */
+export const FULL = process.env.STOA_E2E !== 'quick';
+
+class Stage {
+  people = [];
+  closers = [];
+  #servers = [];
+  #next = 0;
+
+  constructor(title) {
+    this.title = title;
+  }
+
+  /** @returns {Promise<import('./server.mjs').Server>} */
+  async server(options) {
+    const server = await startServer(options);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** @param {Partial<import('./browsers.mjs').BrowserOptions>} [options] */
+  chromium(options) {
+    return this.#person(openChromium, options);
+  }
+
+  /** @param {Partial<import('./browsers.mjs').BrowserOptions>} [options] */
+  firefox(options) {
+    return this.#person(openFirefox, options);
+  }
+
+  async #person(open, options) {
+    const index = this.#next++;
+    const person = await open({ name: NAMES[index], sender: sender(index), ...options });
+    this.people.push(person);
+    return person;
+  }
+
+  /** Another tab of the same person, watched like the first. */
+  async tab(person) {
+    const tab = await person.newTab();
+    this.people.push(tab);
+    return tab;
+  }
+
+  /** Something to undo at the end, last first. */
+  onClose(undo) {
+    this.closers.push(undo);
+  }
+
+  async evidence() {
+    const files = await Promise.all(this.people.map((person) => person.evidence(this.title).catch((e) => e.message)));
+    for (const server of this.#servers) files.push(server.saveLog(this.title));
+    return files;
+  }
+
+  /** @returns {string[]} what pages and servers complained about */
+  complaints() {
+    return [
+      ...this.people.flatMap((person) => person.errors.map((error) => `${person.name}: ${error}`)),
+      ...this.#servers.flatMap((server) => server.complaints().map((line) => `server: ${line}`)),
+    ];
+  }
+
+  async close() {
+    await Promise.allSettled(this.people.map((person) => person.close()));
+    await Promise.allSettled(this.#servers.map((server) => server.stop()));
+    for (const undo of this.closers.reverse()) await undo();
+  }
+}
+
+/**
+ * @param {string} title behaviour, as the report names it
+ * @param {(stage: Stage) => Promise<void>} play
+ * @param {{seconds?: number, quick?: boolean}} [options] `quick: false` leaves it to the full matrix
+ */
+export function scenario(title, play, { seconds = 120, quick = true } = {}) {
+  if (!quick && !FULL) return;
+  it(title, { timeout: (seconds + 60) * 1000 }, async (t) => {
+    const stage = new Stage(title);
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done within ${seconds} s`)), seconds * 1000);
+    });
+    try {
+      await Promise.race([play(stage, t), late]);
+      const complaints = stage.complaints();
+      if (complaints.length > 0) throw new Error(`errors were logged:\n${complaints.join('\n')}`);
+    } catch (error) {
+      const files = await stage.evidence().catch((e) => [e.message]);
+      error.message += `\nevidence: ${files.join(' ')}`;
+      const complaints = stage.complaints();
+      if (complaints.length > 0) error.message += `\nlogged: ${complaints.slice(0, 10).join('\n')}`;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      await stage.close();
+    }
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * node run.mjs [quick|all|kit|NAME…]
+ *
+ * quick: one scenario per capability. all: the full matrix, the kit's own tests too. NAME: one or more files of
+ * scenarios/ in full, for example `call`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+/** The order of a run: what everything else rests on comes first. */
+const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+
+const wanted = process.argv.slice(2);
+if (wanted.length === 0) wanted.push('quick');
+const names = readdirSync(`${HERE}scenarios`)
+  .filter((file) => file.endsWith('.test.mjs'))
+  .map((file) => file.replace('.test.mjs', ''))
+  .sort((one, two) => rank(one) - rank(two) || one.localeCompare(two));
+
+function rank(name) {
+  const at = ORDER.indexOf(name);
+  return at < 0 ? ORDER.length : at;
+}
+
+function filesFor(word) {
+  const kit = ['kit-tests/block-code.test.mjs', 'kit-tests/observe.test.mjs'];
+  const scenarios = names.map((name) => `scenarios/${name}.test.mjs`);
+  if (word === 'quick') return [kit[0], ...scenarios];
+  if (word === 'all') return [...kit, ...scenarios];
+  if (word === 'kit') return kit;
+  if (names.includes(word)) return [`scenarios/${word}.test.mjs`];
+  console.error(`There is no ${word} among the browser tests. Known: quick, all, kit, ${names.join(', ')}.`);
+  process.exit(2);
+}
+
+function ensureBrowsers() {
+  const missing = [
+    ['chromium', process.env.STOA_CHROMIUM ?? '/usr/bin/chromium'],
+    ['firefox-esr', process.env.STOA_FIREFOX ?? '/usr/bin/firefox-esr'],
+  ].filter(([, path]) => !existsSync(path));
+  if (missing.length === 0) return;
+  const packages = missing.map(([name]) => name);
+  const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && existsSync('/etc/debian_version');
+  const hint =
+    `Install ${packages.join(' and ')}, for example: sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\n` +
+    'Or name the browsers: STOA_CHROMIUM=/path/to/chromium STOA_FIREFOX=/path/to/firefox';
+  if (canInstall) {
+    console.log(`Installing ${packages.join(' and ')} …`);
+    const apt = (...words) => spawnSync('apt-get', words, { stdio: 'inherit' }).status === 0;
+    const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
+    if (install() || (apt('update') && install())) return;
+  }
+  console.error(`The browser tests need ${packages.join(' and ')}, which this machine does not have.\n${hint}`);
+  process.exit(2);
+}
+
+/** npm ci when node_modules is missing or older than the lock file. */
+function ensureModules() {
+  const stamp = `${HERE}node_modules/.package-lock.json`;
+  const lock = `${HERE}package-lock.json`;
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (existsSync(stamp) && sameVersions(stamp, lock)) {
+    utimesSync(stamp, new Date(), new Date());
+    return;
+  }
+  const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', PUPPETEER_SKIP_DOWNLOAD: '1' };
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: HERE, stdio: 'inherit', env });
+  if (status !== 0) {
+    console.error('npm ci failed in test/e2e; the lines above say why.');
+    process.exit(2);
+  }
+}
+
+function sameVersions(stamp, lock) {
+  const versions = (path) =>
+    Object.entries(JSON.parse(readFileSync(path, 'utf8')).packages)
+      .filter(([name, { optional }]) => name && !optional)
+      .map(([name, { version }]) => `${name} ${version}`)
+      .join('\n');
+  return versions(stamp) === versions(lock);
+}
+
+const files = [...new Set(wanted.flatMap(filesFor))];
+ensureBrowsers();
+ensureModules();
+process.chdir(HERE);
+process.env.STOA_E2E = wanted.includes('quick') ? 'quick' : 'all';
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const began = Date.now();
+// One file after another: two cores hold one call at a time.
+const stream = run({ files: files.map((file) => HERE + file), concurrency: 1, timeout: 30 * 60_000 });
+const leaf = ({ details, name }) => details?.type !== 'suite' && !name.endsWith('.test.mjs');
+stream.on('test:pass', (event) => {
+  if (!leaf(event)) return;
+  if (event.skip !== undefined || event.todo !== undefined) count.skipped++;
+  else count.passed++;
+});
+stream.on('test:fail', (event) => {
+  if (leaf(event) || event.details?.error?.failureType !== 'subtestsFailed') count.failed++;
+});
+const report = stream.compose(new spec());
+report.pipe(process.stdout);
+await new Promise((resolve) => report.once('end', resolve));
+
+const seconds = Math.round((Date.now() - began) / 1000);
+const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+console.log(`\nbrowser tests (${wanted.join(' ')}) took ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
+console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
+process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);
