@@ -5,10 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client may say (docs/PROTOCOL.md, "Client to server"). Names are normalised, sizes are checked. */
 public sealed interface ClientMessage {
-    /** @param token the join token; @param resume asks to go on as an earlier session */
+    /**
+     * @param token the join token
+     * @param resume asks to go on as an earlier session
+     */
     record Join(
-            String room, String name, String instance, Media media, @Nullable String token, @Nullable Resume resume)
-            implements ClientMessage {}
+            String room,
+            String name,
+            String instance,
+            Media media,
+            @Nullable String token,
+            @Nullable Resume resume) implements ClientMessage {}
 
     /** @param seq the last {@code seq} that the client received; 0 when its page is new */
     record Resume(String token, long seq) {}

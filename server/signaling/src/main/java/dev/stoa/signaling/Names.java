@@ -39,10 +39,13 @@ public final class Names {
                     Character.SURROGATE,
                     Character.UNASSIGNED -> false;
             // Joiners belong to scripts and emoji; embeddings, overrides and isolates do not belong into a name.
-            case Character.FORMAT -> !(codePoint >= 0x202A && codePoint <= 0x202E
-                    || codePoint >= 0x2066 && codePoint <= 0x2069);
+            case Character.FORMAT -> !isBetween(codePoint, 0x202A, 0x202E) && !isBetween(codePoint, 0x2066, 0x2069);
             default -> true;
         };
+    }
+
+    private static boolean isBetween(int codePoint, int first, int last) {
+        return codePoint >= first && codePoint <= last;
     }
 
     private static boolean isInvisible(int codePoint) {

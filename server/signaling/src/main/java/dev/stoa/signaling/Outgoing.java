@@ -1,0 +1,38 @@
+package dev.stoa.signaling;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way to one or many clients. Its text is written once, when the first receiver needs it. Used on one
+ * signaling loop only.
+ */
+public final class Outgoing {
+    private final ServerMessage message;
+    private @Nullable String text;
+
+    public Outgoing(ServerMessage message) {
+        this.message = message;
+    }
+
+    /** For dialects that write something else than the own protocol. */
+    public ServerMessage message() {
+        return message;
+    }
+
+    /** The own protocol's text; {@code seq} 0: not numbered. */
+    public String text(long seq) {
+        return seq == 0 ? body() : ServerMessageWriter.numbered(body(), seq);
+    }
+
+    /** Characters, as a measure of the memory that keeping it takes. */
+    int size() {
+        return body().length();
+    }
+
+    private String body() {
+        if (text == null) {
+            text = ServerMessageWriter.write(message);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,355 @@
+package dev.stoa.signaling;
+
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms pinned to one thread, and the sessions in them.
+ *
+ * <p>Calling contract: every method is called on one and the same thread; a call never blocks and finishes its effects
+ * before it returns. The caller passes its monotonic clock as {@code nowNanos}, calls {@link #expire} when
+ * {@link #nextTimeout} has come, and {@link #lost} once for each link that ended, whoever ended it.
+ */
+public final class SignalingLoop {
+    /** Returned by {@link #nextTimeout} when nothing is waiting. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final Duration RESUME_TOKEN_TTL = Duration.ofHours(24);
+    private static final Problem TAKEN_OVER = new Problem(
+            ErrorCode.SESSION_TAKEN_OVER, "This call goes on in another tab.", "Take it back here, or close this tab.");
+    private static final Problem TOO_SLOW = new Problem(
+            ErrorCode.TOO_SLOW,
+            "The connection was ended because it did not take what was sent to it.",
+            "Connect again; on a slow network close other downloads.");
+    private static final Problem RATE_LIMITED = new Problem(
+            ErrorCode.RATE_LIMITED, "Too many messages in a short time.", "Send this one again in a second.");
+    private static final Problem ALREADY_JOINED = new Problem(
+            ErrorCode.ALREADY_JOINED,
+            "This connection is in a room already.",
+            "Open another connection for another room.");
+
+    /** Outcome of a join. */
+    public sealed interface Entry {
+        record Admitted(Session session) implements Entry {}
+
+        record Refused(Problem problem) implements Entry {}
+    }
+
+    private static final class Hosted {
+        private Room state;
+        private final Map<String, Session> sessions = new HashMap<>();
+
+        Hosted(Room state) {
+            this.state = state;
+        }
+    }
+
+    private final String epoch;
+    private final long startedAtNanos;
+    private final SignalingLimits limits;
+    private final Tokens tokens;
+    private final RandomGenerator random;
+    private final SignalingMeter meter;
+    private final Map<String, Hosted> rooms = new HashMap<>();
+
+    /** Sessions whose connection is lost, the next to expire first: all wait equally long. */
+    private final LinkedHashMap<Session, Long> suspended = new LinkedHashMap<>();
+
+    private int sessionCount;
+
+    /**
+     * @param epoch names this server process
+     * @param startedAtNanos when it began
+     */
+    public SignalingLoop(
+            String epoch,
+            long startedAtNanos,
+            SignalingLimits limits,
+            Tokens tokens,
+            RandomGenerator random,
+            SignalingMeter meter) {
+        this.epoch = epoch;
+        this.startedAtNanos = startedAtNanos;
+        this.limits = limits;
+        this.tokens = tokens;
+        this.random = random;
+        this.meter = meter;
+    }
+
+    /**
+     * Lets a client into its room: as a new participant, or as the one it was before.
+     *
+     * @param trusted needs no join token
+     */
+    public Entry join(long nowNanos, Link link, ClientMessage.Join join, boolean trusted) {
+        var identity =
+                join.resume() == null ? null : tokens.verifyResume(join.resume().token());
+        if (identity != null && identity.room().equals(join.room())) {
+            var hosted = rooms.get(join.room());
+            var session = hosted == null ? null : hosted.sessions.get(identity.participant());
+            if (session != null) {
+                return resume(session, link, join);
+            }
+            if (!identity.epoch().equals(epoch) && nowNanos - startedAtNanos <= resumeNanos()) {
+                return enter(nowNanos, identity.participant(), link, join, SessionKind.RESTORED);
+            }
+        }
+        var refusal = trusted ? null : checkJoinToken(join);
+        return refusal != null ? refuse(refusal) : enter(nowNanos, newParticipantId(), link, join, SessionKind.NEW);
+    }
+
+    /**
+     * Takes a message from a session's client.
+     *
+     * @param n the client's number of the message, 0: none
+     */
+    public void handle(long nowNanos, long nowMillis, Session session, ClientMessage message, long n) {
+        meter.received();
+        if (session.ended || session.link == null) {
+            return;
+        }
+        if (n != 0) {
+            if (n <= session.received) {
+                return;
+            }
+            session.received = n;
+        }
+        if (!session.budget.tryTake(limits.messagesPerSecond(), limits.messagesBurst(), nowNanos)) {
+            answer(session, RATE_LIMITED, n);
+            return;
+        }
+        switch (message) {
+            case ClientMessage.Join _ -> answer(session, ALREADY_JOINED, n);
+            case ClientMessage.Leave _ -> end(session, LeaveReason.LEFT);
+            case ClientMessage.Ping ping -> {
+                if (ping.seq() != null) {
+                    session.outbox.forget(ping.seq());
+                }
+                deliver(session, new Outgoing(new ServerMessage.Pong(ping.t(), session.received)), 0);
+            }
+            case ClientMessage.Rename _, ClientMessage.SetMedia _, ClientMessage.Chat _, ClientMessage.Targeted _ ->
+                run(session, new Room.Command.Say(session.participant, message, nowMillis), n);
+        }
+    }
+
+    /** The message numbered {@code n} could not be read: it is answered, and its number is used up. */
+    public void refuse(Session session, Problem problem, @Nullable Long n) {
+        if (n != null && n > session.received) {
+            session.received = n;
+        }
+        answer(session, problem, n == null ? 0 : n);
+    }
+
+    /** {@code link} ended. Without effect when the session has gone on with another one. */
+    @SuppressWarnings("ReferenceEquality") // the very connection, not one like it
+    public void lost(long nowNanos, Session session, Link link) {
+        if (session.ended || session.link != link) {
+            return;
+        }
+        session.link = null;
+        session.expiresAtNanos = nowNanos + resumeNanos();
+        suspended.put(session, session.expiresAtNanos);
+        run(session, new Room.Command.Lose(session.participant), 0);
+    }
+
+    /** Ends the sessions whose time to come back is over. */
+    public void expire(long nowNanos) {
+        while (!suspended.isEmpty()) {
+            var first = suspended.firstEntry().getKey();
+            if (first.expiresAtNanos - nowNanos > 0) {
+                return;
+            }
+            end(first, first.wasSlow ? LeaveReason.SLOW : LeaveReason.TIMEOUT);
+        }
+    }
+
+    /** When {@link #expire} has something to do, or {@link #NEVER}. */
+    public long nextTimeout() {
+        return suspended.isEmpty() ? NEVER : suspended.firstEntry().getValue();
+    }
+
+    private Entry resume(Session session, Link link, ClientMessage.Join join) {
+        if (session.link != null) {
+            session.link.close(TAKEN_OVER, null);
+        }
+        suspended.remove(session);
+        session.link = link;
+        session.wasSlow = false;
+        var samePage = session.instance.equals(join.instance());
+        session.instance = join.instance();
+        var missed = samePage && join.resume() != null
+                ? session.outbox.after(join.resume().seq())
+                : null;
+        // A page that missed more than was kept begins its negotiations again, as after a restart of the server.
+        var kind = samePage && missed == null ? SessionKind.RESTORED : SessionKind.RESUMED;
+        if (missed == null) {
+            session.received = 0;
+        }
+        session.outbox.forget(session.outbox.lastSeq() - (missed == null ? 0 : missed.size()));
+        meter.began(kind);
+        sendJoined(session, join, kind);
+        if (missed != null) {
+            missed.forEach(numbered -> deliver(session, numbered.message(), numbered.seq()));
+        }
+        run(session, new Room.Command.Return(session.participant, join.name(), join.instance(), join.media()), 0);
+        return new Entry.Admitted(session);
+    }
+
+    private Entry enter(long nowNanos, String participant, Link link, ClientMessage.Join join, SessionKind kind) {
+        var hosted = rooms.get(join.room());
+        if (hosted == null) {
+            if (rooms.size() >= limits.maxRooms()) {
+                return refuse(new Problem(
+                        ErrorCode.SERVER_FULL, "The server has no place for another room.", "Try again later."));
+            }
+            hosted = new Hosted(Room.named(join.room(), limits.maxParticipants()));
+        }
+        var transition =
+                hosted.state.apply(new Room.Command.Enter(participant, join.name(), join.instance(), join.media()));
+        if (transition.effects().getFirst() instanceof Room.Effect.Refuse(var problem)) {
+            return refuse(problem);
+        }
+        var session = new Session(
+                join.room(), participant, join.instance(), link, new TokenBucket(limits.messagesBurst(), nowNanos));
+        rooms.put(join.room(), hosted);
+        hosted.sessions.put(participant, session);
+        hosted.state = transition.room();
+        sessionCount++;
+        meter.began(kind);
+        tellSizes();
+        sendJoined(session, join, kind);
+        carryOut(hosted, session, transition, 0);
+        return new Entry.Admitted(session);
+    }
+
+    private void sendJoined(Session session, ClientMessage.Join join, SessionKind kind) {
+        var hosted = hostOf(session);
+        var token = tokens.issueResume(new Tokens.Identity(session.room, session.participant, epoch), RESUME_TOKEN_TTL);
+        deliver(
+                session,
+                new Outgoing(new ServerMessage.Joined(
+                        session.room,
+                        session.participant,
+                        join.name(),
+                        kind,
+                        session.outbox.lastSeq(),
+                        session.received,
+                        token,
+                        limits.resumeSeconds(),
+                        hosted.state.othersThan(session.participant),
+                        limits.maxMessageBytes(),
+                        limits.maxParticipants())),
+                0);
+    }
+
+    private void end(Session session, LeaveReason reason) {
+        session.ended = true;
+        suspended.remove(session);
+        run(session, new Room.Command.Leave(session.participant, reason), 0);
+        var hosted = hostOf(session);
+        hosted.sessions.remove(session.participant);
+        if (hosted.sessions.isEmpty()) {
+            rooms.remove(session.room);
+        }
+        sessionCount--;
+        meter.ended(reason);
+        tellSizes();
+    }
+
+    private void run(Session session, Room.Command command, long n) {
+        var hosted = hostOf(session);
+        var transition = hosted.state.apply(command);
+        hosted.state = transition.room();
+        carryOut(hosted, session, transition, n);
+    }
+
+    private void carryOut(Hosted hosted, Session cause, Room.Transition transition, long n) {
+        for (var effect : transition.effects()) {
+            switch (effect) {
+                case Room.Effect.Send(var to, var event) -> post(hosted.sessions.get(to), new Outgoing(event));
+                case Room.Effect.Broadcast(var except, var event) -> {
+                    var outgoing = new Outgoing(event);
+                    for (var receiver : hosted.sessions.values()) {
+                        if (!receiver.participant.equals(except)) {
+                            post(receiver, outgoing);
+                        }
+                    }
+                }
+                case Room.Effect.Refuse(var problem) -> answer(cause, problem, n);
+                case Room.Effect.Stale() -> meter.stale();
+            }
+        }
+    }
+
+    private void post(@Nullable Session receiver, Outgoing event) {
+        if (receiver != null && !receiver.ended) {
+            deliver(receiver, event, receiver.outbox.add(event));
+        }
+    }
+
+    private void answer(Session session, Problem problem, long n) {
+        meter.refused(problem.code());
+        deliver(session, new Outgoing(new ServerMessage.Refused(problem, n == 0 ? null : n)), 0);
+    }
+
+    private void deliver(Session session, Outgoing message, long seq) {
+        if (session.link == null || session.wasSlow) {
+            return;
+        }
+        meter.sent();
+        if (!session.link.send(message, seq)) {
+            meter.refused(ErrorCode.TOO_SLOW);
+            session.wasSlow = true;
+            session.link.close(TOO_SLOW, null);
+        }
+    }
+
+    private Entry refuse(Problem problem) {
+        meter.refused(problem.code());
+        return new Entry.Refused(problem);
+    }
+
+    private @Nullable Problem checkJoinToken(ClientMessage.Join join) {
+        if (join.token() == null) {
+            return new Problem(
+                    ErrorCode.TOKEN_MISSING,
+                    "This server lets in only people with an invitation.",
+                    "Open the link that the server printed or that somebody sent you, with its token.");
+        }
+        return switch (tokens.verifyJoin(join.token(), join.room())) {
+            case Tokens.JoinCheck.Valid() -> null;
+            case Tokens.JoinCheck.Invalid(var code) ->
+                code == ErrorCode.TOKEN_EXPIRED
+                        ? new Problem(code, "This invitation has expired.", "Ask for a new link.")
+                        : new Problem(code, "This invitation is not valid here.", "Ask for a new link.");
+        };
+    }
+
+    private Hosted hostOf(Session session) {
+        var hosted = rooms.get(session.room);
+        if (hosted == null) {
+            throw new IllegalStateException("a session without its room: " + session.participant);
+        }
+        return hosted;
+    }
+
+    private void tellSizes() {
+        meter.rooms(rooms.size());
+        meter.sessions(sessionCount);
+    }
+
+    private String newParticipantId() {
+        var bytes = new byte[12];
+        random.nextBytes(bytes);
+        return "p-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private long resumeNanos() {
+        return Duration.ofSeconds(limits.resumeSeconds()).toNanos();
+    }
+}
