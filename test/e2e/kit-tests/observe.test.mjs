@@ -5,7 +5,9 @@ import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { openChromium, openFirefox } from '../kit/browsers.mjs';
 import { sender } from '../kit/fake-media.mjs';
-import { expectNoPicture, expectNoTone, expectPicture, expectTone, pairsOf, participantOf } from '../kit/observe.mjs';
+import {
+  expectAvatar, expectNoPicture, expectNoTone, expectPicture, expectTone, pairsOf, participantOf,
+} from '../kit/observe.mjs';
 
 const page = readFileSync(new URL('../kit/selftest-page.html', import.meta.url));
 
@@ -79,6 +81,19 @@ for (const [engine, open] of Object.entries({ Chromium: openChromium, Firefox: o
       await swap('document.querySelector("figure").style.visibility = "hidden"');
       await assert.rejects(expectPicture(person, 'p-1', me.id, { timeout: 1_000 }), /hidden/);
       await swap('document.querySelector("figure").style.visibility = ""');
+    });
+
+    it('does not accept a picture beneath an avatar', async () => {
+      await swap(`
+        const cover = document.querySelector('figure').appendChild(document.createElement('div'));
+        const { top, left } = document.querySelector('video').getBoundingClientRect();
+        cover.id = 'cover';
+        cover.style = 'position: fixed; width: 320px; height: 180px; background: #135; top: ' + top + 'px; left: ' + left + 'px';`);
+      await assert.rejects(expectPicture(person, 'p-1', me.id, { timeout: 1_000 }), /covered/);
+      await expectAvatar(person, 'p-1');
+      await swap('document.querySelector("#cover").style.background = "rgb(0 0 0 / 40%)"');
+      await expectPicture(person, 'p-1', me.id);
+      await swap('document.querySelector("#cover").remove()');
     });
 
     it('does not accept a frozen picture', async () => {

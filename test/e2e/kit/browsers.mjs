@@ -17,8 +17,8 @@ export const FIREFOX = process.env.STOA_FIREFOX ?? '/usr/bin/firefox-esr';
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
+  // Not --use-fake-ui-for-media-stream: it would answer getDisplayMedia with a picture of its own. Leave is granted below.
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -231,7 +231,8 @@ export async function openChromium(options) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   const page = context.pages()[0] ?? (await context.newPage());
-  return new Person({ ...options, page, engine: 'chromium', close, newPage: () => context.newPage(), context });
+  const newPage = () => context.newPage();
+  return new Person({ ...options, page, engine: 'chromium', close, newPage, context });
 }
 
 /** @param {BrowserOptions} options */

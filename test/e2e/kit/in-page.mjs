@@ -1,7 +1,7 @@
 /** What runs inside the pages under test. Each function is sent as source text and uses nothing from outside. */
 import { blockCodeSource } from './block-code.mjs';
 
-/* global window, document, CSS, AnalyserNode, AudioContext, MediaRecorder, MediaStream, OfflineAudioContext */
+/* global window, document, CSS, getComputedStyle, AnalyserNode, AudioContext, MediaRecorder, MediaStream, OfflineAudioContext */
 
 /** Reads pictures and tones from the rendered elements, and counts what the page does with its PeerConnections. */
 function observer({ lumaOfBlocks, decodeBlocks }) {
@@ -24,6 +24,18 @@ function observer({ lumaOfBlocks, decodeBlocks }) {
   function shown(video) {
     const box = video.getBoundingClientRect();
     return box.width > 8 && box.height > 8 && video.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  }
+
+  /** Whether something opaque, such as an avatar, lies over the middle of the video. */
+  function covered(video) {
+    const box = video.getBoundingClientRect();
+    let over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    for (; over && over !== video && !over.contains(video); over = over.parentElement) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(over);
+      const alpha = /^rgba\(.*, ([\d.]+)\)$/.exec(backgroundColor)?.[1] ?? 1;
+      if ((Number(alpha) > 0.9 || backgroundImage !== 'none') && Number(opacity) > 0.9) return true;
+    }
+    return false;
   }
 
   /** The biggest element around the video that belongs to this participant alone. */
@@ -91,15 +103,17 @@ function observer({ lumaOfBlocks, decodeBlocks }) {
         participant: video.dataset.participant,
         source: video.dataset.source ?? 'camera',
         text: tile(video).innerText,
-        label: tile(video).getAttribute('aria-label') ?? '',
+        labels: [tile(video), ...tile(video).querySelectorAll('[aria-label]')].map((e) => e.getAttribute('aria-label')),
         shown: shown(video),
       }));
     },
 
-    picture(participant, source) {
+    /** @param {boolean} [beneath] also look at a video that is hidden or covered */
+    picture(participant, source, beneath = false) {
       const video = element(participant, source);
       if (!video) return { reject: 'no element' };
-      if (!shown(video)) return { reject: 'hidden' };
+      if (!beneath && !shown(video)) return { reject: 'hidden' };
+      if (!beneath && covered(video)) return { reject: 'covered' };
       if (video.readyState < 2 || !video.videoWidth) return { reject: 'no frame' };
       if (video.paused) return { reject: 'paused' };
       context.drawImage(video, 0, 0, canvas.width, canvas.height);
@@ -163,6 +177,7 @@ function observer({ lumaOfBlocks, decodeBlocks }) {
 function watchPeerConnections() {
   const counts = { created: 0, negotiationneeded: 0, setLocalDescription: 0, setRemoteDescription: 0, iceRestarts: 0 };
   const connections = [];
+  const channels = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...given) {
@@ -179,6 +194,11 @@ function watchPeerConnections() {
       counts.setRemoteDescription++;
       return super.setRemoteDescription(...given);
     }
+    createDataChannel(...given) {
+      const channel = super.createDataChannel(...given);
+      channels.push(channel);
+      return channel;
+    }
     restartIce() {
       counts.iceRestarts++;
       return super.restartIce();
@@ -192,7 +212,7 @@ function watchPeerConnections() {
       sockets.push(this);
     }
   };
-  return { counts, connections, sockets };
+  return { counts, connections, channels, sockets };
 }
 
 /**

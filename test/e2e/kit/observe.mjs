@@ -11,6 +11,12 @@ import { Verdict, until } from './wait.mjs';
 /** A tone has this much in its strongest bin at least. What is muted stays far below. */
 export const AUDIBLE_DB = -65;
 
+/** The name tag holds the name and nothing else; that of a screen says whose it is. */
+function isNamed({ text, source }, name) {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.includes(name) || (source === 'screen' && lines.some((line) => line.startsWith(name)));
+}
+
 /**
  * @param {Person} viewer
  * @param {Person} shown somebody else in the same room
@@ -22,9 +28,7 @@ export function participantOf(viewer, shown, { source = 'camera', timeout = 20_0
     `a ${source} tile named ${shown.name} at ${viewer.name}`,
     async () => {
       const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
-      const named = remotes.filter(
-        (remote) => remote.source === source && `${remote.text}\n${remote.label}`.includes(shown.name),
-      );
+      const named = remotes.filter((remote) => remote.source === source && isNamed(remote, shown.name));
       if (named.length > 1) throw new Error(`${named.length} tiles are named ${shown.name}`);
       if (named.length === 0) throw new Error(`tiles: ${JSON.stringify(remotes)}`);
       return named[0].participant;
@@ -74,23 +78,45 @@ export async function expectPicture(viewer, participant, id, options = {}) {
   }
 }
 
-/**
- * Passes when no new frame of anybody arrives in the tile: it is hidden, gone, black or frozen for `quiet` ms.
- * Whether the page says so is the caller's to check.
- */
+/** Passes when no new frame of anybody arrives in the tile for `quiet` ms, not even beneath an avatar. */
 export async function expectNoPicture(viewer, participant, { source = 'camera', timeout = 10_000, quiet = 1_000 } = {}) {
   let last = null;
   let since = Date.now();
   await until(
     `no picture in tile ${participant} at ${viewer.name}`,
     async () => {
-      const picture = await viewer.evaluate(([p, s]) => window.__e2e.see.picture(p, s), [participant, source]);
+      const picture = await viewer.evaluate(([p, s]) => window.__e2e.see.picture(p, s, true), [participant, source]);
       const now = 'reject' in picture ? 'none' : `${picture.id}/${picture.counter}`;
       if (now !== last && now !== 'none') since = Date.now();
       last = now;
       return Date.now() - since >= quiet;
     },
     { timeout, every: 80 },
+  );
+}
+
+/** Passes when the page says that there is no picture: an avatar is in its place, or nothing. */
+export async function expectAvatar(viewer, participant, { timeout = 5_000 } = {}) {
+  await until(
+    `an avatar instead of a picture in tile ${participant} at ${viewer.name}`,
+    async () => {
+      const { reject } = await viewer.evaluate((p) => window.__e2e.see.picture(p, 'camera'), participant);
+      return reject === 'covered' || reject === 'hidden';
+    },
+    { timeout },
+  );
+}
+
+/** Passes when the tile's badge says that the microphone is off, or on. */
+export async function expectMuteBadge(viewer, participant, muted, { timeout = 5_000 } = {}) {
+  await until(
+    `${muted ? 'a' : 'no'} mute badge in tile ${participant} at ${viewer.name}`,
+    async () => {
+      const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+      const tile = remotes.find((remote) => remote.participant === participant && remote.source === 'camera');
+      return tile !== undefined && tile.labels.some((label) => /microphone off|muted/i.test(label ?? '')) === muted;
+    },
+    { timeout },
   );
 }
 
@@ -146,13 +172,34 @@ export async function expectSeesAndHears(viewer, shown, options = {}) {
   return participant;
 }
 
+/**
+ * Every one of these people sees and hears all the others, and no tile is left over.
+ *
+ * @param {Person[]} people
+ */
+export async function expectAllSeeAll(people, options = {}) {
+  for (const viewer of people) {
+    const others = people.filter((person) => person !== viewer);
+    const found = await Promise.all(others.map((shown) => participantOf(viewer, shown, options)));
+    for (const [index, shown] of others.entries()) {
+      await expectPicture(viewer, found[index], shown.sender.id, options);
+      await expectTone(viewer, found[index], shown.sender.hz, options);
+    }
+    const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+    const cameras = remotes.filter(({ source }) => source === 'camera');
+    if (cameras.length !== others.length) {
+      throw new Error(`${viewer.name} has ${cameras.length} tiles for ${others.length} others: ${JSON.stringify(cameras)}`);
+    }
+  }
+}
+
 /** Nobody of this name is in a tile any more. */
 export async function expectGone(viewer, gone, { timeout = 5_000 } = {}) {
   await until(
     `${gone.name} gone at ${viewer.name}`,
     async () => {
       const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
-      return !remotes.some((remote) => `${remote.text}\n${remote.label}`.includes(gone.name));
+      return !remotes.some((remote) => isNamed(remote, gone.name));
     },
     { timeout },
   );

@@ -3,7 +3,7 @@
  * evidence is kept when it failed, and that neither a page's console nor the server's log has an error.
  */
 import { it } from 'node:test';
-import { openChromium, openFirefox } from './browsers.mjs';
+import { Person, openChromium, openFirefox } from './browsers.mjs';
 import { sender } from './fake-media.mjs';
 import { startServer } from './server.mjs';
 
@@ -49,6 +49,17 @@ class Stage {
   /** Another tab of the same person, watched like the first. */
   async tab(person) {
     const tab = await person.newTab();
+    this.people.push(tab);
+    return tab;
+  }
+
+  /** What “Duplicate tab” does: the same address, and a copy of the tab's own storage. */
+  async duplicate(person) {
+    const [page] = await Promise.all([
+      person.given.context.waitForEvent('page'),
+      person.evaluate(() => void window.open(location.href)),
+    ]);
+    const tab = new Person({ ...person.given, page, close: async () => {} });
     this.people.push(tab);
     return tab;
   }
