@@ -71,7 +71,11 @@ export interface LocalMediaSnapshot {
     /** Empty where the browser cannot choose an output (setSinkId). */
     readonly speakers: readonly DeviceChoice[];
   };
-  readonly selected: { readonly camera: string | null; readonly microphone: string | null; readonly speaker: string | null };
+  readonly selected: {
+    readonly camera: string | null;
+    readonly microphone: string | null;
+    readonly speaker: string | null;
+  };
   /** Whether this browser can share a screen at all. */
   readonly canShareScreen: boolean;
 }
@@ -143,7 +147,12 @@ export interface ChatMessage {
 }
 
 export type RoomNotice =
-  | { readonly kind: 'joined' | 'left' | 'lost' | 'returned'; readonly participant: string; readonly name: string; readonly at: number }
+  | {
+      readonly kind: 'joined' | 'left' | 'lost' | 'returned';
+      readonly participant: string;
+      readonly name: string;
+      readonly at: number;
+    }
   | { readonly kind: 'sharing'; readonly participant: string; readonly name: string; readonly at: number }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly at: number };
 

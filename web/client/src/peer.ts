@@ -1,0 +1,314 @@
+/**
+ * The connection to one remote participant's instance: one RTCPeerConnection from beginning to end.
+ *
+ * Calling contract: the newcomer calls `begin`, the other side waits for `handleDescription`. `tick` is called twice a
+ * second. Hooks may be called until `close`, never after it.
+ */
+import type { MediaState } from './api.ts';
+import { ChatChannel } from './chat-channel.ts';
+import type { Environment } from './environment.ts';
+import { StepQueue, onRemoteAnswer, onRemoteOffer } from './negotiation.ts';
+import type { Candidate, PeerChat, Sources } from './protocol.ts';
+import { Recovery } from './recovery.ts';
+import type { PathPhase, PathState } from './recovery.ts';
+import type { RemoteMedia } from './remote-media.ts';
+import { limitSender, videoLimits } from './sending.ts';
+import { CALL_KINDS, SCREEN_KINDS, Slots, mlinesOf, receivedTracks, sourcesOf } from './slots.ts';
+import type { LocalTracks, SyncStreams } from './slots.ts';
+
+export interface PeerHooks {
+  sendDescription(type: 'offer' | 'answer', sdp: string, sources: Sources): void;
+  sendCandidate(candidate: Candidate | null): void;
+  /** Phase, tracks or the data channel changed. */
+  onChange(): void;
+  onChat(chat: PeerChat): void;
+}
+
+export interface PeerOptions {
+  readonly environment: Environment;
+  readonly configuration: RTCConfiguration;
+  readonly polite: boolean;
+  readonly media: RemoteMedia;
+  readonly tracks: LocalTracks;
+  readonly streams: SyncStreams;
+  readonly peers: number;
+  readonly hooks: PeerHooks;
+}
+
+/** A waiting side that hears nothing for so long makes the offer itself; a collision is harmless. */
+const OFFER_OVERDUE_MS = 5_000;
+const MAX_EARLY_CANDIDATES = 128;
+
+export class Peer {
+  readonly #options: PeerOptions;
+  readonly #pc: RTCPeerConnection;
+  readonly #slots: Slots;
+  readonly #chat: ChatChannel;
+  readonly #recovery: Recovery;
+  readonly #steps: StepQueue;
+  readonly #createdAt: number;
+  #tracks: LocalTracks;
+  #peers: number;
+  /** Negotiation has begun, by our offer or theirs. */
+  #begun = false;
+  #ignoredOffer = false;
+  #remoteSources: Sources = {};
+  #earlyCandidates: Candidate[] = [];
+  #phase: PathPhase = 'connecting';
+  #closed = false;
+
+  constructor(options: PeerOptions) {
+    const { environment, configuration, polite } = options;
+    this.#options = options;
+    this.#tracks = options.tracks;
+    this.#peers = options.peers;
+    this.#createdAt = environment.now();
+    this.#recovery = new Recovery(this.#createdAt, polite);
+    // A step that fails leaves the path down, and recovery begins it again.
+    this.#steps = new StepQueue(() => undefined);
+    this.#pc = environment.createPeerConnection(configuration);
+    this.#slots = new Slots(this.#pc, options.streams);
+    this.#chat = new ChatChannel(this.#pc, options.hooks.onChat, options.hooks.onChange);
+    this.#listen();
+  }
+
+  /** What a person sees: `new` until the first description. */
+  get phase(): PathPhase | 'new' {
+    return this.#begun ? this.#phase : 'new';
+  }
+
+  get hasOpenChat(): boolean {
+    return this.#phase === 'connected' && this.#chat.isOpen;
+  }
+
+  sendChat(chat: PeerChat): boolean {
+    return this.#chat.send(chat);
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats();
+  }
+
+  /** The receiver of the microphone, to read its level. */
+  get microphoneReceiver(): RTCRtpReceiver | null {
+    const track = receivedTracks(this.#pc, this.#remoteSources).get('microphone');
+    return this.#pc.getReceivers().find((each) => each.track === track) ?? null;
+  }
+
+  /** Makes the first offer. @param remote what the other side sends: if a screen, its m-lines are offered at once */
+  begin(remote: MediaState): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#slots.add(CALL_KINDS, this.#tracks);
+    if (remote.screen || this.#tracks.screen !== null) this.#slots.add(SCREEN_KINDS, this.#tracks);
+    this.#offer();
+    this.#limit();
+    this.#options.hooks.onChange();
+  }
+
+  handleDescription(type: 'offer' | 'answer', sdp: string, named: Sources): void {
+    const sources = sourcesOf(named, mlinesOf(sdp));
+    if (type === 'offer') {
+      this.#begun = true;
+      this.#recovery.handleRemoteOffer(this.#options.environment.now());
+    }
+    void this.#steps.run(() => (type === 'offer' ? this.#handleOffer(sdp, sources) : this.#handleAnswer(sdp, sources)));
+  }
+
+  handleCandidate(candidate: Candidate | null): void {
+    // The end of candidates only lets ICE give up sooner, and browsers disagree on how to be told.
+    if (candidate === null || candidate.candidate === '') return;
+    void this.#steps.run(async () => {
+      if (this.#pc.remoteDescription === null) {
+        if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      } else {
+        await this.#addCandidate(candidate);
+      }
+    });
+  }
+
+  setTracks(tracks: LocalTracks, peers: number): void {
+    this.#tracks = tracks;
+    this.#peers = peers;
+    if (!this.#begun) return;
+    // Two more m-lines, once; `negotiationneeded` offers them.
+    void this.#steps.run(async () => {
+      if (this.#tracks.screen !== null && this.#pc.signalingState !== 'closed')
+        this.#slots.add(SCREEN_KINDS, this.#tracks);
+      await this.#slots.apply(this.#tracks);
+    });
+    this.#limit();
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    try {
+      this.#pc.setConfiguration(configuration);
+      this.#recovery.handleNewServers(this.#options.environment.now());
+    } catch {
+      // The servers that were known when the connection was made stay in use.
+    }
+  }
+
+  /** @param reachable whether both sides are connected to the server */
+  handleReachable(reachable: boolean): void {
+    this.#recovery.handleReachable(this.#options.environment.now(), reachable);
+  }
+
+  handleNetworkChange(): void {
+    this.#recovery.handleHint(this.#options.environment.now());
+  }
+
+  /** The server forgot what was under way: offers again what has no answer. */
+  negotiateAgain(): void {
+    if (!this.#begun) return;
+    void this.#steps.run(async () => {
+      if (this.#pc.signalingState === 'have-local-offer') await this.#makeOffer();
+    });
+    this.#recovery.handleHint(this.#options.environment.now());
+  }
+
+  /** @param remote as in `begin` @param reachable as in `handleReachable` */
+  tick(remote: MediaState, reachable: boolean): void {
+    const now = this.#options.environment.now();
+    if (!this.#begun) {
+      if (reachable && now - this.#createdAt >= OFFER_OVERDUE_MS) this.begin(remote);
+    } else if (this.#recovery.poll(now)) {
+      this.#restart();
+    }
+    this.#updatePhase();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#steps.stop();
+    const pc = this.#pc;
+    pc.onicecandidate = pc.onnegotiationneeded = pc.ontrack = null;
+    pc.onconnectionstatechange = pc.oniceconnectionstatechange = null;
+    this.#chat.close();
+    pc.close();
+    this.#options.media.clear();
+  }
+
+  // ---------------------------------------------------------------- negotiation
+
+  #offer(): void {
+    void this.#steps.run(async () => {
+      if (this.#pc.signalingState === 'stable') await this.#makeOffer();
+    });
+  }
+
+  async #makeOffer(): Promise<void> {
+    await this.#pc.setLocalDescription();
+    this.#sendLocalDescription();
+  }
+
+  #sendLocalDescription(): void {
+    const description = this.#pc.localDescription;
+    if (this.#closed || description === null) return;
+    if (description.type === 'offer' || description.type === 'answer')
+      this.#options.hooks.sendDescription(description.type, description.sdp, this.#slots.sources());
+  }
+
+  async #handleOffer(sdp: string, sources: Sources): Promise<void> {
+    const pc = this.#pc;
+    this.#ignoredOffer = onRemoteOffer(this.#options.polite, pc.signalingState) === 'ignore';
+    if (this.#ignoredOffer) return;
+    await pc.setRemoteDescription({ type: 'offer', sdp });
+    this.#slots.adopt(sources);
+    this.#takeRemote(sources);
+    // In the same breath: the browser queues these in order, and the answer must not wait for a round trip.
+    const applied = this.#slots.apply(this.#tracks);
+    await pc.setLocalDescription();
+    this.#sendLocalDescription();
+    await applied;
+    await this.#addEarlyCandidates();
+    // A screen shared meanwhile that their offer had no m-line for.
+    if (this.#tracks.screen !== null) this.#slots.add(SCREEN_KINDS, this.#tracks);
+    this.#limit();
+  }
+
+  async #handleAnswer(sdp: string, sources: Sources): Promise<void> {
+    if (onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
+    await this.#pc.setRemoteDescription({ type: 'answer', sdp });
+    this.#takeRemote(sources);
+    await this.#addEarlyCandidates();
+    this.#limit();
+  }
+
+  #takeRemote(sources: Sources): void {
+    this.#remoteSources = sources;
+    this.#options.media.handleTracks(receivedTracks(this.#pc, sources));
+    this.#options.hooks.onChange();
+  }
+
+  async #addEarlyCandidates(): Promise<void> {
+    const candidates = this.#earlyCandidates;
+    this.#earlyCandidates = [];
+    for (const candidate of candidates) await this.#addCandidate(candidate);
+  }
+
+  async #addCandidate(candidate: Candidate): Promise<void> {
+    // Candidates of an offer that we ignore belong to nothing here.
+    if (this.#ignoredOffer) return;
+    try {
+      await this.#pc.addIceCandidate(candidate);
+    } catch {
+      // One of an earlier ICE generation, or of a transport type that this browser does not know.
+    }
+  }
+
+  #restart(): void {
+    void this.#steps.run(async () => {
+      this.#pc.restartIce();
+      // A standing offer would wait for its answer for ever; make it again. Otherwise `negotiationneeded` follows.
+      if (this.#pc.signalingState === 'have-local-offer') await this.#makeOffer();
+    });
+  }
+
+  #limit(): void {
+    void this.#steps.run(async () => {
+      for (const kind of ['camera', 'screen'] as const) {
+        const sender = this.#slots.sender(kind);
+        if (sender === null || sender.track === null) continue;
+        const { height } = sender.track.getSettings();
+        await limitSender(sender, videoLimits(kind, this.#peers, height ?? null));
+      }
+    });
+  }
+
+  // ---------------------------------------------------------------- events of the browser
+
+  #listen(): void {
+    const pc = this.#pc;
+    pc.onnegotiationneeded = () => {
+      if (this.#begun) this.#offer();
+    };
+    pc.onicecandidate = ({ candidate }) => {
+      // Firefox also gathers for RTCP, which is always multiplexed here.
+      if (candidate?.component === 'rtcp') return;
+      this.#options.hooks.sendCandidate(candidate === null ? null : plainCandidate(candidate));
+    };
+    pc.onconnectionstatechange = pc.oniceconnectionstatechange = () => {
+      this.#recovery.handlePath(this.#options.environment.now(), pathState(pc));
+      this.#updatePhase();
+    };
+  }
+
+  #updatePhase(): void {
+    const phase = this.#recovery.phase(this.#options.environment.now());
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#options.hooks.onChange();
+  }
+}
+
+function pathState(pc: RTCPeerConnection): PathState {
+  const states = [pc.connectionState, pc.iceConnectionState];
+  if (states.includes('failed')) return 'failed';
+  if (states.includes('disconnected')) return 'disconnected';
+  return pc.connectionState === 'connected' ? 'connected' : 'connecting';
+}
+
+function plainCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: RTCIceCandidate): Candidate {
+  return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+}

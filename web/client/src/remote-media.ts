@@ -1,0 +1,52 @@
+/** The streams of one remote participant. They stay the same objects while tracks come and go. */
+import type { MediaState, SourceKind } from './api.ts';
+import type { Environment } from './environment.ts';
+
+export class RemoteMedia {
+  readonly #environment: Environment;
+  /** Microphone and camera. */
+  readonly stream: MediaStream;
+  #screen: MediaStream | null = null;
+  #tracks: ReadonlyMap<SourceKind, MediaStreamTrack> = new Map();
+  #media: MediaState = { microphone: false, camera: false, screen: false };
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+    this.stream = environment.createStream();
+  }
+
+  /** Screen and its audio while it is shared. */
+  get screen(): MediaStream | null {
+    return this.#media.screen && this.#tracks.has('screen') ? this.#screen : null;
+  }
+
+  handleTracks(tracks: ReadonlyMap<SourceKind, MediaStreamTrack>): void {
+    this.#tracks = tracks;
+    this.#fill();
+  }
+
+  handleMedia(media: MediaState): void {
+    this.#media = media;
+    this.#fill();
+  }
+
+  clear(): void {
+    this.handleTracks(new Map());
+  }
+
+  /**
+   * A camera that is off stays out of the stream: a media element waits for the first picture of every video track
+   * before it plays the sound.
+   */
+  #fill(): void {
+    const camera = this.#media.camera ? this.#tracks.get('camera') : undefined;
+    set(this.stream, [this.#tracks.get('microphone'), camera]);
+    if (this.#tracks.has('screen')) this.#screen ??= this.#environment.createStream();
+    if (this.#screen !== null) set(this.#screen, [this.#tracks.get('screen'), this.#tracks.get('screen-audio')]);
+  }
+}
+
+function set(stream: MediaStream, wanted: readonly (MediaStreamTrack | undefined)[]): void {
+  for (const track of stream.getTracks()) if (!wanted.includes(track)) stream.removeTrack(track);
+  for (const track of wanted) if (track !== undefined) stream.addTrack(track);
+}
