@@ -1,0 +1,4 @@
+@NullMarked
+package dev.stoa.signaling;
+
+import org.jspecify.annotations.NullMarked;
