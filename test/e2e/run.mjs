@@ -1,8 +1,8 @@
 /**
- * node run.mjs [quick|all|kit|NAME…]
+ * node run.mjs [quick|all|kit|setup|NAME…]
  *
  * quick: one scenario per capability. all: the full matrix, the kit's own tests too. NAME: one or more files of
- * scenarios/ in full, for example `call`.
+ * scenarios/ in full, for example `call`. setup: installs what is missing and runs nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
@@ -31,9 +31,10 @@ function filesFor(word) {
   const scenarios = names.map((name) => `scenarios/${name}.test.mjs`);
   if (word === 'quick') return [kit[0], ...scenarios];
   if (word === 'all') return [...kit, ...scenarios];
+  if (word === 'setup') return [];
   if (word === 'kit') return kit;
   if (names.includes(word)) return [`scenarios/${word}.test.mjs`];
-  console.error(`There is no ${word} among the browser tests. Known: quick, all, kit, ${names.join(', ')}.`);
+  console.error(`There is no ${word} among the browser tests. Known: quick, all, kit, setup, ${names.join(', ')}.`);
   process.exit(2);
 }
 
@@ -87,6 +88,7 @@ function sameVersions(stamp, lock) {
 const files = [...new Set(wanted.flatMap(filesFor))];
 ensureBrowsers();
 ensureModules();
+if (files.length === 0) process.exit(0);
 process.chdir(HERE);
 process.env.STOA_E2E = wanted.includes('quick') ? 'quick' : 'all';
 

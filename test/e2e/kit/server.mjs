@@ -48,7 +48,7 @@ export class Server {
   async start() {
     const { flags = [], namespace, host = 'localhost' } = this.options;
     const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--data-dir', this.dataDir];
-    const command = [join(ROOT, 'stoa'), ...ours, ...flags];
+    const command = [process.env.STOA_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
     if (namespace) command.unshift('ip', 'netns', 'exec', namespace);
     const from = this.#lines.length;
     const child = spawn(command[0], command.slice(1), {

@@ -93,11 +93,12 @@ class Stage {
 /**
  * @param {string} title behaviour, as the report names it
  * @param {(stage: Stage) => Promise<void>} play
- * @param {{seconds?: number, quick?: boolean}} [options] `quick: false` leaves it to the full matrix
+ * @param {{seconds?: number, quick?: boolean, skip?: string | false}} [options] `quick: false` leaves it to the full
+ *     matrix; `skip` says why this machine cannot
  */
-export function scenario(title, play, { seconds = 120, quick = true } = {}) {
+export function scenario(title, play, { seconds = 120, quick = true, skip = false } = {}) {
   if (!quick && !FULL) return;
-  it(title, { timeout: (seconds + 60) * 1000 }, async (t) => {
+  it(title, { timeout: (seconds + 60) * 1000, skip }, async (t) => {
     const stage = new Stage(title);
     let timer;
     const late = new Promise((_, reject) => {

@@ -9,7 +9,7 @@ import { until } from '../kit/wait.mjs';
 
 /** What browsers themselves write when a server is not there. */
 const OUTAGE = [/WebSocket connection to/, /ERR_CONNECTION_REFUSED/, /Failed to load resource/, /can.t establish a connection/];
-const small = { viewport: { width: 720, height: 480 } };
+const small = { viewport: { width: 920, height: 520 } };
 
 const openSocket = (person) =>
   until(`signaling of ${person.name}`, () => person.evaluate(() => window.__e2e.sockets.some((s) => s.readyState === 1)));
