@@ -1,0 +1,70 @@
+package dev.stoa.app;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/** Runs one command and says how it went. */
+final class Cli {
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Path workingDirectory;
+    private final InstantSource clock;
+
+    Cli(Terminal terminal, Map<String, String> environment, Path workingDirectory, InstantSource clock) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.workingDirectory = workingDirectory;
+        this.clock = clock;
+    }
+
+    /** @return the exit code; {@code serve} returns when the server has been stopped */
+    int run(String... arguments) {
+        try {
+            return execute(new Arguments(Keys.ALL, terminal.hasColour()).parse(arguments));
+        } catch (UserError e) {
+            terminal.err().println(e.text());
+            LoggerFactory.getLogger(Cli.class).debug("Caused by", e);
+            return e.exitCode();
+        }
+    }
+
+    private int execute(Arguments.Request request) throws UserError {
+        if (request.help().isPresent()) {
+            terminal.out().print(request.help().get());
+            return Exit.OK;
+        }
+        if (request.command().equals(Arguments.VERSION)) {
+            terminal.out()
+                    .println("Stoa " + Version.text() + " (Java " + Runtime.version() + ", "
+                            + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")");
+            return Exit.OK;
+        }
+        if (request.command().equals(Arguments.REHEARSE)) {
+            Rehearsal.run(terminal);
+            return Exit.OK;
+        }
+        var configuration = new ConfigurationLoader(Keys.ALL, workingDirectory)
+                .load(request.configFile(), environment, request.flags());
+        LogSetup.setLevel(configuration.get(Keys.LOG_LEVEL));
+        switch (request.command()) {
+            case Arguments.CONFIG -> terminal.out().print(EffectiveYaml.of(Keys.ALL, configuration));
+            case Arguments.TOKEN -> terminal.out().println(JoinToken.make(request, configuration, clock));
+            default -> serve(configuration);
+        }
+        return Exit.OK;
+    }
+
+    private void serve(Configuration configuration) throws UserError {
+        var server = StoaServer.start(configuration, clock);
+        var stopped = new Shutdown(server);
+        var token = configuration.get(Keys.OPEN)
+                ? Optional.<String>empty()
+                : Optional.of(server.tokens().issueJoin(null, ApiRoutes.INVITATION_LIFETIME));
+        terminal.out().print(ReadyMessage.of(terminal, server.links(), token, server.warnings()));
+        terminal.out().flush();
+        stopped.await();
+    }
+}
