@@ -116,9 +116,9 @@ export class Mesh {
     this.#entries.get(from)?.peer.handleCandidate(candidate);
   }
 
-  /** The server was restarted and forgot what was under way. */
-  negotiateAgain(): void {
-    for (const { peer } of this.#entries.values()) peer.negotiateAgain();
+  /** The server was restarted and forgot what was under way with this one. */
+  negotiateAgain(participant: string): void {
+    this.#entries.get(participant)?.peer.negotiateAgain();
   }
 
   close(): void {

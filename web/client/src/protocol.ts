@@ -47,6 +47,8 @@ export interface Join {
 export interface Ping {
   readonly type: 'ping';
   readonly t?: number;
+  /** The last `seq` received: the server need not keep what came before. */
+  readonly seq?: number;
 }
 
 /** A message for one participant; worth nothing in another session. */

@@ -48,5 +48,11 @@ export class RemoteMedia {
 
 function set(stream: MediaStream, wanted: readonly (MediaStreamTrack | undefined)[]): void {
   for (const track of stream.getTracks()) if (!wanted.includes(track)) stream.removeTrack(track);
-  for (const track of wanted) if (track !== undefined) stream.addTrack(track);
+  for (const track of wanted) {
+    if (track === undefined || stream.getTracks().includes(track)) continue;
+    stream.addTrack(track);
+    // Browsers tell only of tracks that they add themselves; views listen for ours the same way.
+    if (typeof MediaStreamTrackEvent === 'function')
+      stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track }));
+  }
 }

@@ -225,11 +225,10 @@ export class MeshRoom implements Room {
     this.#mesh.setOwn(joined.participant);
     this.#mesh.handleSignaling(true);
     this.#store.update({ local: { ...this.snapshot.local, id: joined.participant, name: joined.name } });
-    // While this page was away newcomers made their offers to it, and those are delivered again. Otherwise it is the
-    // newcomer to everyone whom it has no connection with.
-    const offers = joined.session !== 'resumed' || fresh;
-    this.#applyRoster(this.#roster.handleJoined(joined, this.#environment.now()), offers);
-    if (joined.session === 'restored') this.#mesh.negotiateAgain();
+    if (joined.session !== 'resumed' || fresh) {
+      // The newcomer offers: this page has no connection with these, and nobody offers to it.
+      this.#applyRoster(this.#roster.handleJoined(joined, this.#environment.now()), true);
+    } // Else everything that it missed follows, offers of newcomers too.
     this.#sendMedia();
   }
 
@@ -268,6 +267,7 @@ export class MeshRoom implements Room {
       this.#reportedFailed.delete(id);
     }
     for (const participant of change.present) this.#mesh.handleParticipant(participant, offers);
+    for (const id of change.again) this.#mesh.negotiateAgain(id);
     if (change.left.length > 0 || change.present.length > 0) this.#refresh();
     const at = this.#environment.now();
     for (const { kind, participant } of change.notices)

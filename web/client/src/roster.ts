@@ -8,10 +8,12 @@ export interface RosterChange {
   /** Now present: new, or changed. */
   readonly present: readonly Participant[];
   readonly left: readonly string[];
+  /** Known before the server forgot everything, and back now: what was being negotiated begins again. */
+  readonly again: readonly string[];
   readonly notices: readonly { readonly kind: PresenceKind; readonly participant: Participant }[];
 }
 
-const NOTHING: RosterChange = { present: [], left: [], notices: [] };
+const NOTHING: RosterChange = { present: [], left: [], again: [], notices: [] };
 /** More than any room holds. */
 const MAX_PARTICIPANTS = 1_000;
 
@@ -19,8 +21,6 @@ export class Roster {
   readonly #participants = new Map<string, Participant>();
   /** Not seen since the server was restarted, with the time until which each may return. */
   readonly #missing = new Map<string, number>();
-  /** Presence messages up to here are already in the list that came with `joined`. */
-  #asOfSeq = 0;
 
   get participants(): readonly Participant[] {
     return [...this.#participants.values()];
@@ -30,11 +30,14 @@ export class Roster {
     return this.#participants.get(id);
   }
 
-  /** The complete list. After a restart of the server those who have not returned yet are kept for a while. */
+  /**
+   * The complete list. After a restart of the server those who have not returned yet are kept for a while. Not for a
+   * session that was resumed by the same page: it gets what it missed, in order, and needs no list.
+   */
   handleJoined(joined: Joined, now: number): RosterChange {
     const listed = new Set(joined.participants.map((each) => each.id));
     const absent = this.participants.filter((each) => !listed.has(each.id));
-    this.#asOfSeq = joined.seq;
+    const known = joined.participants.map((each) => each.id).filter((id) => this.#participants.has(id));
     this.#missing.clear();
     if (joined.session === 'restored') {
       for (const participant of absent) {
@@ -48,12 +51,12 @@ export class Roster {
     return {
       present: this.participants,
       left: joined.session === 'restored' ? [] : absent.map((each) => each.id),
+      again: joined.session === 'restored' ? known : [],
       notices: [],
     };
   }
 
-  handleChanged({ seq, participant }: ParticipantChanged): RosterChange {
-    if (seq <= this.#asOfSeq) return NOTHING;
+  handleChanged({ participant }: ParticipantChanged): RosterChange {
     const before = this.#participants.get(participant.id);
     const wasMissing = this.#missing.delete(participant.id);
     if (!this.#put(participant)) return NOTHING;
@@ -62,24 +65,22 @@ export class Roster {
     else if (!wasMissing && before.connected !== participant.connected)
       notices.push({ kind: participant.connected ? 'returned' : 'lost', participant });
     if (participant.media.screen && before?.media.screen !== true) notices.push({ kind: 'sharing', participant });
-    return { present: [participant], left: [], notices };
+    return { present: [participant], left: [], again: wasMissing ? [participant.id] : [], notices };
   }
 
-  handleLeft({ seq, participant: id }: ParticipantLeft): RosterChange {
-    if (seq <= this.#asOfSeq) return NOTHING;
-    return this.#remove(id);
+  handleLeft({ participant }: ParticipantLeft): RosterChange {
+    return this.#remove(participant);
   }
 
   /** @returns the missing whose time is over */
   expire(now: number): RosterChange {
     const over = [...this.#missing].filter(([, until]) => now >= until).map(([id]) => this.#remove(id));
-    return { present: [], left: over.flatMap((each) => each.left), notices: over.flatMap((each) => each.notices) };
+    return { ...NOTHING, left: over.flatMap((each) => each.left), notices: over.flatMap((each) => each.notices) };
   }
 
   clear(): void {
     this.#participants.clear();
     this.#missing.clear();
-    this.#asOfSeq = 0;
   }
 
   #put(participant: Participant): boolean {
@@ -92,6 +93,6 @@ export class Roster {
     const participant = this.#participants.get(id);
     this.#participants.delete(id);
     this.#missing.delete(id);
-    return participant === undefined ? NOTHING : { present: [], left: [id], notices: [{ kind: 'left', participant }] };
+    return participant === undefined ? NOTHING : { ...NOTHING, left: [id], notices: [{ kind: 'left', participant }] };
   }
 }

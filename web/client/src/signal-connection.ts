@@ -241,7 +241,9 @@ export class SignalConnection {
 
   #ping(pongTimeoutMs = PONG_TIMEOUT_MS): void {
     if (this.#state.kind !== 'joined') return;
-    this.#socket?.send(encode({ type: 'ping', t: this.#environment.now() }));
+    this.#socket?.send(
+      encode({ type: 'ping', t: this.#environment.now(), ...(this.#seq > 0 ? { seq: this.#seq } : {}) }),
+    );
     this.#timers.setIfSooner('pong', pongTimeoutMs, () => this.#lost(null));
     this.#timers.set('ping', PING_EVERY_MS, () => this.#ping());
   }

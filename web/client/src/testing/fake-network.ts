@@ -1,0 +1,78 @@
+/** The media paths between fake PeerConnections: which are up, and who reaches whom. */
+import type { Clock } from './clock.ts';
+import type { FakePeerConnection } from './fake-peer-connection.ts';
+
+const CONNECT_MS = 20;
+const DISCONNECTED_AFTER_MS = 3_000;
+const FAILED_AFTER_MS = 12_000;
+
+export class FakeNetwork {
+  readonly clock: Clock;
+  readonly #connections = new Set<FakePeerConnection>();
+  readonly #blocked = new Set<string>();
+  #ids = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  register(connection: FakePeerConnection): string {
+    this.#connections.add(connection);
+    return `u${String(++this.#ids)}`;
+  }
+
+  remove(connection: FakePeerConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** The connection at the other end: the one with which both descriptions agree. */
+  otherEnd(connection: FakePeerConnection): FakePeerConnection | undefined {
+    return [...this.#connections].find(
+      (each) =>
+        each !== connection && each.localUfrag === connection.remoteUfrag && each.remoteUfrag === connection.localUfrag,
+    );
+  }
+
+  /** Nothing passes between these ICE generations any more: both addresses changed. Only an ICE restart helps. */
+  breakPath(connection: FakePeerConnection): void {
+    const other = this.otherEnd(connection);
+    for (const each of [connection, other]) {
+      if (each === undefined) continue;
+      this.#blocked.add(each.localUfrag);
+      this.clock.setTimer(() => this.#worsen(each, 'disconnected'), DISCONNECTED_AFTER_MS);
+      this.clock.setTimer(() => this.#worsen(each, 'failed'), FAILED_AFTER_MS);
+    }
+  }
+
+  /** New generations of this connection get nowhere either. */
+  block(ufragPrefix: string): void {
+    this.#blocked.add(ufragPrefix);
+  }
+
+  unblock(ufragPrefix: string): void {
+    this.#blocked.delete(ufragPrefix);
+  }
+
+  /** Called when descriptions or candidates changed. */
+  check(connection: FakePeerConnection): void {
+    this.clock.setTimer(() => {
+      const other = this.otherEnd(connection);
+      if (other === undefined || !this.#reaches(connection, other)) return;
+      for (const each of [connection, other]) each.setPath('connected');
+    }, CONNECT_MS);
+  }
+
+  #reaches(one: FakePeerConnection, other: FakePeerConnection): boolean {
+    return [one, other].every(
+      (each) =>
+        each.signalingState === 'stable' &&
+        each.hasRemoteCandidates &&
+        !this.#blocked.has(each.localUfrag) &&
+        !this.#blocked.has(each.ufragBase),
+    );
+  }
+
+  #worsen(connection: FakePeerConnection, state: 'disconnected' | 'failed'): void {
+    if (this.#blocked.has(connection.localUfrag) && connection.signalingState !== 'closed') connection.setPath(state);
+  }
+}

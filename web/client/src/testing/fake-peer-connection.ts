@@ -1,0 +1,332 @@
+/**
+ * As much of RTCPeerConnection as decides who negotiates what: the signaling states with implicit rollback, transceivers
+ * and their m-lines (RFC 9429, 5.10: an offer makes new transceivers unless one has its mid already), ICE generations
+ * and candidates. Media is what the other end's transceiver of the same mid sends.
+ */
+import { FakeTrack } from './fake-media.ts';
+import type { FakeNetwork } from './fake-network.ts';
+
+interface Mline {
+  readonly mid: string;
+  readonly media: string;
+}
+
+export class FakeTransceiver {
+  mid: string | null = null;
+  direction: RTCRtpTransceiverDirection;
+  stopped = false;
+  readonly media: 'audio' | 'video';
+  readonly sender: FakeSender;
+  readonly receiver: { readonly track: FakeTrack; getSynchronizationSources(): readonly RTCRtpSynchronizationSource[] };
+
+  constructor(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection) {
+    this.media = media;
+    this.direction = direction;
+    this.sender = new FakeSender();
+    this.receiver = { track: new FakeTrack(media), getSynchronizationSources: () => [] };
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+class FakeSender {
+  track: MediaStreamTrack | null = null;
+  parameters = { encodings: [{}] as RTCRtpEncodingParameters[] };
+
+  replaceTrack(track: MediaStreamTrack | null): Promise<void> {
+    this.track = track;
+    return Promise.resolve();
+  }
+
+  setStreams(): void {
+    // Only names in descriptions.
+  }
+
+  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
+    return structuredClone(this.parameters);
+  }
+
+  setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+    this.parameters = parameters;
+    return Promise.resolve();
+  }
+}
+
+class FakeDataChannel {
+  readyState: RTCDataChannelState = 'connecting';
+  readonly bufferedAmount = 0;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { readonly data: string }) => void) | null = null;
+  deliver: (text: string) => void = () => undefined;
+
+  send(text: string): void {
+    if (this.readyState !== 'open') throw new Error('InvalidStateError');
+    this.deliver(text);
+  }
+
+  close(): void {
+    this.readyState = 'closed';
+  }
+}
+
+export class FakePeerConnection {
+  signalingState: RTCSignalingState = 'stable';
+  connectionState: RTCPeerConnectionState = 'new';
+  iceConnectionState: RTCIceConnectionState = 'new';
+  localDescription: { readonly type: 'offer' | 'answer'; readonly sdp: string } | null = null;
+  remoteDescription: { readonly type: 'offer' | 'answer'; readonly sdp: string } | null = null;
+  configuration: RTCConfiguration;
+  channel: FakeDataChannel | null = null;
+  readonly ufragBase: string;
+  /** Offers made, for tests that want none. */
+  offers = 0;
+  restarts = 0;
+  hasRemoteCandidates = false;
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { readonly candidate: unknown }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  oniceconnectionstatechange: (() => void) | null = null;
+  readonly #network: FakeNetwork;
+  readonly #transceivers: FakeTransceiver[] = [];
+  #generation = 1;
+  #gathered = 0;
+  #restartWanted = false;
+  #nextMid = 0;
+  #mlines: Mline[] = [];
+  /** To go back to when our own offer gives way. */
+  #stable: { mlines: Mline[]; generation: number; mids: Map<FakeTransceiver, string | null> } | null = null;
+
+  constructor(network: FakeNetwork, configuration: RTCConfiguration) {
+    this.#network = network;
+    this.configuration = configuration;
+    this.ufragBase = network.register(this);
+  }
+
+  get localUfrag(): string {
+    return `${this.ufragBase}.${String(this.#generation)}`;
+  }
+
+  get remoteUfrag(): string {
+    return /^a=ice-ufrag:(\S+)/m.exec(this.remoteDescription?.sdp ?? '')?.[1] ?? '';
+  }
+
+  addTransceiver(trackOrKind: MediaStreamTrack | 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
+    const media = typeof trackOrKind === 'string' ? trackOrKind : (trackOrKind.kind as 'audio' | 'video');
+    const transceiver = new FakeTransceiver(media, init.direction ?? 'sendrecv');
+    if (typeof trackOrKind !== 'string') transceiver.sender.track = trackOrKind;
+    this.#transceivers.push(transceiver);
+    this.#checkNegotiation();
+    return transceiver;
+  }
+
+  createDataChannel(): FakeDataChannel {
+    this.channel = new FakeDataChannel();
+    this.#checkNegotiation();
+    return this.channel;
+  }
+
+  getTransceivers(): readonly FakeTransceiver[] {
+    return this.#transceivers.filter((each) => !each.stopped);
+  }
+
+  getReceivers(): readonly unknown[] {
+    return this.getTransceivers().map((each) => each.receiver);
+  }
+
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(new Map());
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+
+  restartIce(): void {
+    this.restarts++;
+    this.#restartWanted = true;
+    this.#checkNegotiation();
+  }
+
+  async setLocalDescription(): Promise<void> {
+    await Promise.resolve();
+    this.#mustBeOpen();
+    if (this.signalingState === 'have-remote-offer') {
+      this.localDescription = { type: 'answer', sdp: this.#sdp() };
+      this.signalingState = 'stable';
+    } else {
+      this.offers++;
+      this.#stable ??= {
+        mlines: this.#mlines,
+        generation: this.#generation,
+        mids: new Map(this.#transceivers.map((each) => [each, each.mid])),
+      };
+      if (this.#restartWanted) this.#generation++;
+      this.#restartWanted = false;
+      this.#mlines = [...this.#mlines, ...this.#newMlines()];
+      this.localDescription = { type: 'offer', sdp: this.#sdp() };
+      this.signalingState = 'have-local-offer';
+    }
+    this.#gather();
+    this.#network.check(this);
+    this.#checkNegotiation();
+  }
+
+  async setRemoteDescription({
+    type,
+    sdp,
+  }: {
+    readonly type: 'offer' | 'answer';
+    readonly sdp: string;
+  }): Promise<void> {
+    await Promise.resolve();
+    this.#mustBeOpen();
+    const before = this.remoteUfrag;
+    if (type === 'offer') {
+      if (this.signalingState === 'have-local-offer') this.#rollback();
+      this.remoteDescription = { type, sdp };
+      // A new generation of theirs is answered with one of ours.
+      if (before !== '' && before !== this.remoteUfrag) this.#generation++;
+      this.#mlines = mlines(sdp);
+      for (const { mid, media } of this.#mlines) this.#associate(mid, media);
+      this.signalingState = 'have-remote-offer';
+    } else {
+      if (this.signalingState !== 'have-local-offer') throw new Error('InvalidStateError');
+      if (mlines(sdp).length !== this.#mlines.length) throw new Error('The answer has other m-lines than the offer');
+      this.remoteDescription = { type, sdp };
+      this.#stable = null;
+      this.signalingState = 'stable';
+    }
+    if (before !== this.remoteUfrag) this.hasRemoteCandidates = false;
+    this.#network.check(this);
+    this.#checkNegotiation();
+  }
+
+  async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    await Promise.resolve();
+    this.#mustBeOpen();
+    if (this.remoteDescription === null || candidate.usernameFragment !== this.remoteUfrag)
+      throw new Error('OperationError');
+    this.hasRemoteCandidates = true;
+    this.#network.check(this);
+  }
+
+  close(): void {
+    this.signalingState = 'closed';
+    this.#network.remove(this);
+    for (const { receiver } of this.#transceivers) receiver.track.stop();
+  }
+
+  setPath(state: 'connected' | 'disconnected' | 'failed'): void {
+    if (this.signalingState === 'closed') return;
+    this.connectionState = this.iceConnectionState = state;
+    if (state === 'connected' && this.channel?.readyState === 'connecting') {
+      const { channel } = this;
+      channel.readyState = 'open';
+      channel.deliver = (text) => {
+        const other = this.#network.otherEnd(this);
+        if (this.connectionState === 'connected')
+          this.#network.clock.setTimer(() => other?.channel?.onmessage?.({ data: text }), 5);
+      };
+      channel.onopen?.();
+    }
+    this.onconnectionstatechange?.();
+  }
+
+  /** What arrives here: labels of the other end's tracks by mid. */
+  get received(): ReadonlyMap<string, string> {
+    const other = this.connectionState === 'connected' ? this.#network.otherEnd(this) : undefined;
+    return new Map(
+      (other?.getTransceivers() ?? []).flatMap(({ mid, sender, direction }) =>
+        mid === null || sender.track === null || direction !== 'sendrecv' ? [] : [[mid, sender.track.label]],
+      ),
+    );
+  }
+
+  /** The label of what a remote track shows. */
+  labelOf(track: unknown): string | undefined {
+    const mid = this.#transceivers.find((each) => each.receiver.track === track)?.mid;
+    return mid == null ? undefined : this.received.get(mid);
+  }
+
+  #mustBeOpen(): void {
+    if (this.signalingState === 'closed') throw new Error('InvalidStateError');
+  }
+
+  #newMlines(): Mline[] {
+    const fresh: Mline[] = [];
+    for (const transceiver of this.getTransceivers()) {
+      if (transceiver.mid !== null) continue;
+      transceiver.mid = this.#freeMid(fresh);
+      fresh.push({ mid: transceiver.mid, media: transceiver.media });
+    }
+    if (this.channel !== null && !this.#mlines.some((each) => each.media === 'application'))
+      fresh.push({ mid: this.#freeMid(fresh), media: 'application' });
+    return fresh;
+  }
+
+  #freeMid(fresh: readonly Mline[]): string {
+    const taken = [...this.#mlines, ...fresh].map((each) => each.mid);
+    while (taken.includes(String(this.#nextMid))) this.#nextMid++;
+    return String(this.#nextMid);
+  }
+
+  #associate(mid: string, media: string): void {
+    if (media === 'application' || this.getTransceivers().some((each) => each.mid === mid)) return;
+    const transceiver = new FakeTransceiver(media as 'audio' | 'video', 'recvonly');
+    transceiver.mid = mid;
+    this.#transceivers.push(transceiver);
+  }
+
+  #rollback(): void {
+    if (this.#stable === null) return;
+    this.#mlines = this.#stable.mlines;
+    this.#generation = this.#stable.generation;
+    for (const transceiver of this.#transceivers) transceiver.mid = this.#stable.mids.get(transceiver) ?? null;
+    this.#stable = null;
+    this.signalingState = 'stable';
+  }
+
+  #sdp(): string {
+    const head = ['v=0', `a=ice-ufrag:${this.localUfrag}`];
+    const sections = this.#mlines.flatMap(({ mid, media }) => [`m=${media} 9 FAKE 0`, `a=mid:${mid}`]);
+    return [...head, ...sections, ''].join('\r\n');
+  }
+
+  #gather(): void {
+    if (this.#gathered === this.#generation) return;
+    this.#gathered = this.#generation;
+    const usernameFragment = this.localUfrag;
+    const candidate = {
+      candidate: 'candidate:1 1 udp',
+      sdpMid: '0',
+      sdpMLineIndex: 0,
+      usernameFragment,
+      component: 'rtp',
+    };
+    this.#network.clock.setTimer(() => this.onicecandidate?.({ candidate }), 1);
+    this.#network.clock.setTimer(() => this.onicecandidate?.({ candidate: { ...candidate, component: 'rtcp' } }), 2);
+    this.#network.clock.setTimer(() => this.onicecandidate?.({ candidate: { ...candidate, candidate: '' } }), 3);
+    this.#network.clock.setTimer(() => this.onicecandidate?.({ candidate: null }), 4);
+  }
+
+  #checkNegotiation(): void {
+    this.#network.clock.setTimer(() => {
+      if (this.signalingState === 'stable' && this.#needsNegotiation()) this.onnegotiationneeded?.();
+    }, 0);
+  }
+
+  #needsNegotiation(): boolean {
+    const noMline = this.getTransceivers().some((each) => each.mid === null);
+    const noChannel = this.channel !== null && !this.#mlines.some((each) => each.media === 'application');
+    return noMline || noChannel || this.#restartWanted;
+  }
+}
+
+function mlines(sdp: string): Mline[] {
+  return [...sdp.matchAll(/^m=(\w+)[^\n]*\na=mid:(\S+)/gm)].flatMap(([, media, mid]) =>
+    media === undefined || mid === undefined ? [] : [{ media, mid }],
+  );
+}
