@@ -14,7 +14,14 @@ const RoomPage = lazy(() => import('./features/room/RoomPage'));
 export function App() {
   return (
     <MantineProvider theme={theme} colorSchemeManager={schemeManager} defaultColorScheme="auto">
-      <Notifications position="top-center" limit={3} autoClose={4500} containerWidth={380} />
+      <Notifications
+        position="bottom-left"
+        limit={3}
+        autoClose={4500}
+        containerWidth={360}
+        zIndex={150}
+        className="stoa-toasts"
+      />
       <ErrorBoundary>
         <BrowserRouter>
           <Suspense fallback={<LoadingPage />}>

@@ -37,7 +37,10 @@ export class DemoMedia extends ValueStore<LocalMediaSnapshot> implements LocalMe
   }
 
   setCamera(on: boolean): Promise<void> {
-    const track = on ? (canvasStream('You', { width: 1280, height: 720 }).getVideoTracks()[0] ?? null) : null;
+    const track =
+      on && this.#problem === null
+        ? (canvasStream('You', { width: 1280, height: 720 }).getVideoTracks()[0] ?? null)
+        : null;
     this.change({
       camera: this.#problem !== null ? this.#failed() : on ? { status: 'on', track, problem: null } : OFF,
     });

@@ -5,12 +5,11 @@ import classes from './StreamVideo.module.css';
 export interface StreamVideoProps extends ComponentProps<'video'> {
   stream: MediaStream | null;
   mirrored?: boolean;
-  fit?: 'cover' | 'contain';
   [data: `data-${string}`]: unknown;
 }
 
 /** A video element that plays a stream; `srcObject` is touched only when the stream is another one. */
-export function StreamVideo({ stream, mirrored = false, fit = 'cover', ref, className, ...others }: StreamVideoProps) {
+export function StreamVideo({ stream, mirrored = false, ref, className, ...others }: StreamVideoProps) {
   const own = useRef<HTMLVideoElement>(null);
   const merged = useMergedRef(own, ref);
   useLayoutEffect(() => {
@@ -24,7 +23,6 @@ export function StreamVideo({ stream, mirrored = false, fit = 'cover', ref, clas
       playsInline
       disablePictureInPicture={others.muted === true}
       data-mirrored={mirrored || undefined}
-      data-fit={fit}
       className={className === undefined ? classes.video : `${classes.video} ${className}`}
       {...others}
     />

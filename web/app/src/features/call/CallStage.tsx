@@ -1,5 +1,5 @@
-import { useElementSize } from '@mantine/hooks';
 import { memo } from 'react';
+import { useSize } from '../../hooks/useSize';
 import { useSelected } from '../../hooks/useStore';
 import { arrange, focusedTile, type Focus, type Scene, type TileKey } from './arrange';
 import { useCall } from './CallContext';
@@ -22,7 +22,7 @@ export const CallStage = memo(function CallStage({
   const { room, media } = useCall();
   const participants = useSelected(room, (state) => state.participants);
   const sharing = useSelected(media, (state) => state.screen.track !== null);
-  const { ref, width, height } = useElementSize<HTMLDivElement>();
+  const { ref, size } = useSize();
   const scene: Scene = {
     cameras: participants.map(({ id }) => `camera:${id}` as const),
     screens: participants.filter(({ screen }) => screen !== null).map(({ id }) => `screen:${id}` as const),
@@ -30,7 +30,7 @@ export const CallStage = memo(function CallStage({
     focus,
   };
   const focused = focusedTile(scene);
-  const placements = arrange(scene, { width, height }, GAP);
+  const placements = size === null ? [] : arrange(scene, size, GAP);
   // One order for the elements, whatever the arrangement: moving a video in the document would stop it.
   const order = [...placements].sort((a, b) => (a.key < b.key ? -1 : 1));
 

@@ -3,7 +3,7 @@ import {
   IconActivity,
   IconLink,
   IconMessage,
-  IconPhoneOff,
+  IconPhone,
   IconScreenShare,
   IconScreenShareOff,
   IconUsers,
@@ -62,7 +62,7 @@ export function ControlBar({ ui, actions }: { ui: CallUi; actions: CallActions }
         <MoreMenu ui={ui} actions={actions} narrow={narrow} />
         <RoundButton
           label="Leave the call"
-          icon={<IconPhoneOff />}
+          icon={<IconPhone />}
           tone="danger"
           className={classes.leave}
           data-testid="leave"

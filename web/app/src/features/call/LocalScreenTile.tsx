@@ -28,7 +28,7 @@ export const LocalScreenTile = memo(function LocalScreenTile({ pinned, onPin }: 
       pinned={pinned}
       onPin={() => onPin('local-screen', !pinned)}
     >
-      <StreamVideo stream={stream} muted fit="contain" aria-label="Your screen" className={classes.video} />
+      <StreamVideo stream={stream} muted data-fit="contain" aria-label="Your screen" className={classes.video} />
       <div className={classes.stop}>
         <Button size="xs" color="red" onClick={() => media.stopScreen()}>
           Stop sharing

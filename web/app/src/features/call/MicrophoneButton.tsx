@@ -20,7 +20,7 @@ export function MicrophoneButton({ onToggle, onSettings }: { onToggle: () => voi
       aria-pressed={on}
       data-testid="toggle-mic"
       onClick={onToggle}
-      menuLabel="Choose microphone and speaker"
+      menuLabel="Choose microphone"
       menu={
         <>
           <DeviceMenuItems

@@ -15,6 +15,7 @@ import { useFullscreen } from '../../hooks/useFullscreen';
 import { useSelected } from '../../hooks/useStore';
 import { RoundButton } from '../../ui/RoundButton';
 import { useCall } from './CallContext';
+import classes from './MoreMenu.module.css';
 import { supportsPictureInPicture } from './pictureInPicture';
 import type { CallActions } from './useCallActions';
 import type { CallUi } from './useCallUi';
@@ -38,7 +39,7 @@ export function MoreMenu({ ui, actions, narrow }: Props) {
       <Menu.Target>
         <RoundButton label="More" icon={<IconDots />} />
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={narrow ? classes.narrow : undefined}>
         {narrow && (
           <>
             {canShare && (

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useSelected } from '../../hooks/useStore';
 import { StreamVideo } from '../../ui/StreamVideo';
 import { useCall } from './CallContext';
+import { watchFit } from './fit';
 
 interface Props {
   participant: string;
@@ -35,11 +36,15 @@ export function RemoteVideo({ participant, source, stream, label, className }: P
     video.setSinkId(speaker ?? '').catch(() => undefined); // Unplugged meanwhile: the default one goes on.
   }, [speaker]);
 
+  useEffect(() => {
+    if (element.current !== null && source === 'camera') return watchFit(element.current);
+  }, [source]);
+
   return (
     <StreamVideo
       ref={element}
       stream={stream}
-      fit={source === 'screen' ? 'contain' : 'cover'}
+      data-fit={source === 'screen' ? 'contain' : undefined}
       className={className}
       aria-label={label}
       data-testid="remote-video"

@@ -44,8 +44,10 @@ export function Tile({
   return (
     <div
       className={classes.tile}
+      data-testid="tile"
       data-kind={kind}
       data-speaking={speaking || undefined}
+      data-pinned={pinned || undefined}
       style={{ '--tint': tintOf(id) } as React.CSSProperties}
       onDoubleClick={onPin}
     >

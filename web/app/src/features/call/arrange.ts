@@ -1,4 +1,4 @@
-import { floatLayout, gridLayout, stageLayout, type Rect, type Size } from './layout';
+import { aloneLayout, floatLayout, gridLayout, stageLayout, type Rect, type Size } from './layout';
 
 /** `camera:{id}` and `screen:{id}` of the others, one's own, and the invitation shown while alone. */
 export type TileKey = `camera:${string}` | `screen:${string}` | 'local' | 'local-screen' | 'invite';
@@ -44,7 +44,7 @@ export function arrange(scene: Scene, area: Size, gap: number): readonly Placeme
     return [{ key: focused, role: 'stage', rect: stage }, ...placed(others, strip, 'strip')];
   }
   if (tiles.length === 1) {
-    return placed(['local', 'invite'], gridLayout(area, 2, gap), 'grid');
+    return placed(['local', 'invite'], aloneLayout(area, gap), 'grid');
   }
   const [first] = scene.cameras;
   if (tiles.length === 2 && first !== undefined) {

@@ -11,8 +11,12 @@ export interface Rect extends Size {
 
 /** A tile is between these shapes (width / height); a camera is cropped to fill it. */
 const TALLEST = 3 / 4;
+/** In a wide area tiles need not be tall. */
+const TALLEST_IN_WIDE = 1;
 const WIDEST = 16 / 9;
 const CAMERA = 16 / 9;
+/** 0 likes big tiles however much they crop, 1 likes only what they show. */
+const CROP_AVERSION = 0.15;
 
 /** How wide the area must be, compared to its height, for the strip to stand beside the stage instead of below it. */
 const SIDE_STRIP_FROM = 1.15;
@@ -27,10 +31,10 @@ function fitColumns(area: Size, count: number, columns: number, gap: number): Fi
   const cellWidth = Math.max(0, (area.width - gap * (columns - 1)) / columns);
   const cellHeight = Math.max(0, (area.height - gap * (rows - 1)) / rows);
   const width = Math.min(cellWidth, cellHeight * WIDEST);
-  const height = Math.min(cellHeight, width / TALLEST);
+  const height = Math.min(cellHeight, width / (area.width > area.height ? TALLEST_IN_WIDE : TALLEST));
   // The part of each camera picture that is seen, times its size: big tiles that crop little win.
   const shown = Math.min(1, width / Math.max(1, height) / CAMERA);
-  return { columns, width, height, score: width * height * Math.sqrt(shown) };
+  return { columns, width, height, score: width * height * shown ** CROP_AVERSION };
 }
 
 /** `count` equal tiles that use the area best; a last row that is not full is centred. */
@@ -79,4 +83,24 @@ export function floatLayout(area: Size, margin: number): Rect {
   const width = Math.min(280, Math.max(portrait ? 92 : 128, area.width * (portrait ? 0.27 : 0.2)));
   const height = portrait ? width / TALLEST : width / WIDEST;
   return { left: area.width - width - margin, top: area.height - height - margin, width, height };
+}
+
+/** One's own tile and the invitation next to it, while nobody else is here. */
+export function aloneLayout(area: Size, gap: number): readonly [own: Rect, invitation: Rect] {
+  if (area.width / Math.max(1, area.height) >= SIDE_STRIP_FROM && area.width >= 640) {
+    const cardWidth = Math.min(420, Math.max(260, area.width * 0.38));
+    const width = area.width - cardWidth - gap;
+    const height = Math.min(area.height, width / (4 / 3));
+    const top = (area.height - height) / 2;
+    return [
+      { left: 0, top, width, height },
+      { left: width + gap, top, width: cardWidth, height },
+    ];
+  }
+  const cardHeight = Math.min(280, area.height * 0.45);
+  const height = area.height - cardHeight - gap;
+  return [
+    { left: 0, top: 0, width: area.width, height },
+    { left: 0, top: height + gap, width: area.width, height: cardHeight },
+  ];
 }

@@ -35,7 +35,9 @@ const TEXT_INPUTS = /^(text|search|url|email|tel|password|number|date|time)$/;
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return TEXT_INPUTS.test(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+  return (
+    target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable === true
+  );
 }
 
 /** Whether Space presses the focused element, and so cannot mean "hold to talk". */

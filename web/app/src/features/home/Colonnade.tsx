@@ -45,7 +45,7 @@ export function Colonnade() {
       {[28, 200, 360, 520].map((x) => (
         <g key={x} className={classes.stone}>
           <rect x={x - 16} y="116" width="32" height="12" rx="3" />
-          <rect x={x - 9} y="132" width="18" height="276" rx="4" />
+          <rect x={x - 9} y="127" width="18" height="284" />
           <rect x={x - 16} y="410" width="32" height="12" rx="3" />
         </g>
       ))}

@@ -37,7 +37,7 @@ export function LobbyPage({ roomName, media, name, onName, joining, problem, onJ
   return (
     <div className={classes.page}>
       <header className={classes.header}>
-        <Anchor component={Link} to="/" underline="never" aria-label="Stoa, home">
+        <Anchor component={Link} to="/" underline="never" className={classes.home} aria-label="Stoa, home">
           <Logo size={30} word />
         </Anchor>
         <ThemeButton />
@@ -64,7 +64,7 @@ export function LobbyPage({ roomName, media, name, onName, joining, problem, onJ
             value={name}
             dir="auto"
             autoComplete="name"
-            autoFocus
+            autoFocus={matchMedia('(hover: hover)').matches}
             maxLength={200}
             error={nameProblem}
             data-testid="display-name"
@@ -74,8 +74,9 @@ export function LobbyPage({ roomName, media, name, onName, joining, problem, onJ
             }}
           />
           <Button type="submit" size="lg" loading={joining} data-testid="join">
-            {silent ? 'Join without camera and microphone' : 'Join'}
+            {silent ? 'Join anyway' : 'Join'}
           </Button>
+          {silent && <p className={classes.note}>Nobody will see or hear you, but you will see and hear them.</p>}
         </form>
       </main>
     </div>

@@ -38,7 +38,7 @@ export function Preview({ media, name }: { media: LocalMedia; name: string }) {
             </>
           ) : (
             <>
-              <InitialsAvatar id={name} name={name} size="clamp(72px, 22%, 128px)" />
+              <InitialsAvatar id={name} name={name} size="clamp(72px, 18%, 128px)" />
               <span>{camera.status === 'failed' ? 'No picture from the camera' : 'Camera is off'}</span>
             </>
           )}
