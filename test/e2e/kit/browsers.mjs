@@ -42,6 +42,7 @@ const FIREFOX_PREFS = {
  * @property {string} [namespace] network namespace to run in
  * @property {'dark' | 'light'} [colorScheme]
  * @property {boolean} [ownMedia] false: the browser's own fake camera
+ * @property {number} [secondCamera] Chromium: there is another camera, whose pictures carry this id
  * @property {boolean} [mobile]
  */
 
@@ -164,6 +165,13 @@ export class Person {
     await this.join();
   }
 
+  /** Into the room past the lobby. */
+  async enterAtOnce(base, room) {
+    const search = new URLSearchParams({ name: this.name, autojoin: '1' });
+    await this.goto(`${base}/r/${encodeURIComponent(room)}?${search}`);
+    await this.waitForShown('[data-testid="leave"]', { what: 'the call' });
+  }
+
   async join() {
     await this.click('join');
     await this.waitForShown('[data-testid="leave"]', { what: 'the call' });
@@ -206,14 +214,11 @@ function inNamespace(executable, namespace, folder) {
 /** @param {BrowserOptions} options */
 export async function openChromium(options) {
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set STOA_CHROMIUM`);
-  const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true } = options;
+  const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true, secondCamera } = options;
   const folder = mkdtempSync(join(tmpdir(), 'stoa-chromium-'));
-  const media = ownMedia
-    ? [
-        `--use-file-for-fake-video-capture=${videoFile(sender.id)}`,
-        `--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`,
-      ]
-    : [];
+  const media = ownMedia ? [`--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`] : [];
+  if (secondCamera !== undefined) media.push('--use-fake-device-for-media-stream=device-count=2');
+  else if (ownMedia) media.push(`--use-file-for-fake-video-capture=${videoFile(sender.id)}`);
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: inNamespace(CHROMIUM, options.namespace, folder),
     headless: true,
@@ -226,6 +231,10 @@ export async function openChromium(options) {
   });
   context.setDefaultTimeout(15_000);
   await context.addInitScript(observerSource);
+  if (secondCamera !== undefined) {
+    const ids = [sender.id, secondCamera];
+    await context.addInitScript(fakeCaptureSource({ ids, fps: FPS, width: WIDTH, height: HEIGHT }));
+  }
   const close = async () => {
     await context.close().catch(() => {});
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -253,7 +262,7 @@ export async function openFirefox(options) {
     page.setDefaultTimeout(15_000);
     await page.evaluateOnNewDocument(observerSource);
     if (ownMedia) {
-      await page.evaluateOnNewDocument(fakeCaptureSource({ id: sender.id, fps: FPS, width: WIDTH, height: HEIGHT }));
+      await page.evaluateOnNewDocument(fakeCaptureSource({ ids: [sender.id], fps: FPS, width: WIDTH, height: HEIGHT }));
     }
     return page;
   };

@@ -216,15 +216,15 @@ function watchPeerConnections() {
 }
 
 /**
- * Firefox plays no files: its camera is a canvas, its microphone the fake one with a tone set by a preference. The
+ * Cameras that are canvases, one id for each: for Firefox, which plays no files, and for a Chromium that has two. The
  * browser is still asked first, so that constraints and refusals stay the browser's own.
  */
-function fakeCapture({ drawBlocks }, { id, fps, width, height }) {
+function fakeCapture({ drawBlocks }, { ids, fps, width, height }) {
   const devices = window.navigator.mediaDevices;
   if (!devices) return;
   const native = devices.getUserMedia.bind(devices);
 
-  function camera() {
+  function camera(id) {
     const canvas = document.createElement('canvas');
     canvas.width = width;
     canvas.height = height;
@@ -245,8 +245,9 @@ function fakeCapture({ drawBlocks }, { id, fps, width, height }) {
         stream.addTrack(track);
         continue;
       }
-      const ours = camera();
       const settings = track.getSettings();
+      const cameras = (await devices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
+      const ours = camera(ids[Math.max(0, cameras.findIndex(({ deviceId }) => deviceId === settings.deviceId)) % ids.length]);
       ours.getSettings = () => settings;
       stream.addTrack(ours);
       track.stop();
@@ -265,7 +266,7 @@ export const observerSource = `(() => {
   Object.defineProperty(window.__e2e, 'see', { get: () => (made ??= (${observer})({ lumaOfBlocks, decodeBlocks })) });
 })();`;
 
-/** @param {{id: number, fps: number, width: number, height: number}} what */
+/** @param {{ids: number[], fps: number, width: number, height: number}} what */
 export const fakeCaptureSource = (what) => `(() => {
   if (window.__fakeCapture) return;
   window.__fakeCapture = true;

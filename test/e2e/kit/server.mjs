@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TARGET } from './fake-media.mjs';
-import { until } from './wait.mjs';
+import { Verdict, until } from './wait.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -69,7 +69,7 @@ export class Server {
     const port = await until(
       'the link that the server prints',
       () => {
-        if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.log}`);
+        if (child.exitCode !== null) throw new Verdict(`the server ended with ${child.exitCode}:`);
         const printed = this.#lines.slice(from).join('\n').match(/http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/);
         return printed && Number(printed[1]);
       },

@@ -70,7 +70,7 @@ class Stage {
   }
 
   async evidence() {
-    const files = await Promise.all(this.people.map((person) => person.evidence(this.title).catch((e) => e.message)));
+    const files = await Promise.all(this.people.map((person, n) => person.evidence(`${this.title}-${n}`).catch((e) => e.message)));
     for (const server of this.#servers) files.push(server.saveLog(this.title));
     return files;
   }

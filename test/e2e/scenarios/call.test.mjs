@@ -48,22 +48,35 @@ describe('a call of two', () => {
     await expectAllSeeAll([ada, boris]);
   });
 
-  scenario('survives a reload: the same participant, back within ten seconds', async (stage) => {
-    const { url } = await stage.server();
-    const [ada, boris] = await Promise.all([stage.chromium(), stage.chromium()]);
-    await Promise.all([ada.enter(url, 'reload'), boris.enter(url, 'reload', { autojoin: '1' })]);
-    await expectAllSeeAll([ada, boris]);
-    const before = await participantOf(ada, boris);
+  for (const [how, enter, quick] of [
+    ['', (person, url) => person.enterAtOnce(url, 'reload'), true],
+    [' through the lobby', (person, url) => person.enter(url, 'reload'), false],
+  ]) {
+    scenario(
+      `survives a reload${how}: the same participant, back within ten seconds`,
+      async (stage) => {
+        const { url } = await stage.server();
+        const [ada, boris] = await Promise.all([stage.chromium(), stage.chromium()]);
+        await Promise.all([ada.enter(url, 'reload'), enter(boris, url)]);
+        await expectAllSeeAll([ada, boris]);
+        const before = await participantOf(ada, boris);
 
-    const began = Date.now();
-    await boris.reload();
-    await boris.waitForShown('[data-testid="leave"]', { what: 'the call' });
-    assert.equal(await participantOf(ada, boris), before);
-    await expectPicture(ada, before, boris.sender.id, { timeout: 10_000 });
-    const took = Date.now() - began;
-    assert.ok(took < 10_000, `the picture was back after ${took} ms`);
-    await expectAllSeeAll([ada, boris]);
-  });
+        const began = Date.now();
+        await boris.reload();
+        if (how) {
+          await boris.waitForShown('[data-testid="join"]', { what: 'the lobby' });
+          await boris.join();
+        }
+        await boris.waitForShown('[data-testid="leave"]', { what: 'the call' });
+        await expectPicture(ada, before, boris.sender.id, { timeout: 10_000 });
+        const took = Date.now() - began;
+        assert.ok(took < 10_000, `the picture was back after ${took} ms`);
+        assert.equal(await participantOf(ada, boris), before);
+        await expectAllSeeAll([ada, boris]);
+      },
+      { quick },
+    );
+  }
 
   scenario('goes on in the second tab when the same session opens there, and the first says so', async (stage) => {
     const { url } = await stage.server();
@@ -102,7 +115,7 @@ describe('a call of two', () => {
       const [ada, boris, chiara] = await Promise.all([stage.chromium(small), stage.chromium(small), stage.chromium(small)]);
       await Promise.all([ada.enter(url, 'late'), boris.enter(url, 'late')]);
       await expectSeesAndHears(ada, boris);
-      await chiara.enter(url, 'late', { autojoin: undefined });
+      await chiara.enterAtOnce(url, 'late');
       await expectAllSeeAll([ada, boris, chiara]);
       await until('every connection stable', () =>
         chiara.evaluate(() => window.__e2e.connections.every(({ signalingState }) => signalingState !== 'have-local-offer')),

@@ -72,9 +72,8 @@ describe('the controls', () => {
   });
 
   scenario('another microphone and camera come without a negotiation', async (stage) => {
-    const { ada, boris } = await two(stage, 'devices', {
-      flags: ['--use-fake-device-for-media-stream=device-count=2'],
-    });
+    const otherId = 0x93;
+    const { ada, boris } = await two(stage, 'devices', { secondCamera: otherId });
     const id = await participantOf(boris, ada);
     const trackIds = () =>
       ada.evaluate(() =>
@@ -88,7 +87,11 @@ describe('the controls', () => {
       const now = await trackIds();
       return now.length === tracksBefore.length && now.every((track) => !tracksBefore.includes(track));
     });
-    await expectPicture(boris, id, ada.sender.id);
+    await until('the other camera at Boris', async () => {
+      const picture = await boris.evaluate((p) => window.__e2e.see.picture(p, 'camera'), id);
+      return picture.id === otherId;
+    });
+    await expectPicture(boris, id, otherId);
     await expectTone(boris, id, ada.sender.hz);
     assert.deepEqual(await countsOf(ada), countsBefore);
     assert.deepEqual(await countsOf(boris), hisBefore);
