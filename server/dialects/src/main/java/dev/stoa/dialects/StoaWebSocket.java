@@ -117,6 +117,9 @@ public final class StoaWebSocket {
                 drained.tryComplete();
             }
         });
+        if (draining) {
+            client.close(SHUTDOWN, RETRY_AFTER_MILLIS);
+        }
     }
 
     /** Tells every client to come back soon and closes its connection; completes when all are gone or time is up. */

@@ -9,10 +9,12 @@ import dev.stoa.signaling.Problem;
 import dev.stoa.signaling.ServerMessage;
 import dev.stoa.signaling.Session;
 import dev.stoa.signaling.SignalingLoop;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class WebSocketClient implements Link {
     static final long JOIN_TIMEOUT_MILLIS = 10_000;
 
+    private static final long CLOSING_TIMEOUT_MILLIS = 2_000;
+
     /** What the server holds for a client that does not read, beyond the kernel's buffers. */
     static final int MAX_QUEUED_BYTES = 1 << 20;
 
@@ -40,11 +44,15 @@ final class WebSocketClient implements Link {
             new Problem(ErrorCode.BAD_MESSAGE, "A message is a text frame.", "Send JSON as text, not as binary.");
 
     private final ServerWebSocket socket;
-    private final Context home;
+    private final ContextInternal home;
     private final Function<String, RoomLoop> loopOf;
     private final boolean trusted;
     private final SignalingMetrics metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Characters on their way from the room's loop to the connection's. */
+    private final AtomicInteger onTheirWay = new AtomicInteger();
+
     private final Vertx vertx;
     private final long joinTimer;
 
@@ -64,7 +72,7 @@ final class WebSocketClient implements Link {
             SignalingMetrics metrics) {
         this.vertx = vertx;
         this.socket = socket;
-        this.home = vertx.getOrCreateContext();
+        this.home = (ContextInternal) vertx.getOrCreateContext();
         this.loopOf = loopOf;
         this.trusted = trusted;
         this.metrics = metrics;
@@ -96,11 +104,29 @@ final class WebSocketClient implements Link {
         if (closed.get()) {
             return true;
         }
+        var text = message.text(seq);
+        if (home.nettyEventLoop().inEventLoop()) {
+            return write(text);
+        }
+        if (onTheirWay.addAndGet(text.length()) > MAX_QUEUED_BYTES) {
+            return false;
+        }
+        home.runOnContext(_ -> {
+            onTheirWay.addAndGet(-text.length());
+            if (!closed.get() && !write(text)) {
+                end(SignalingLoop.TOO_SLOW);
+            }
+        });
+        return true;
+    }
+
+    /** Writes on the connection's own loop; false when the client does not read what was written before. */
+    private boolean write(String text) {
         try {
             if (socket.writeQueueFull()) {
                 return false;
             }
-            socket.writeTextMessage(message.text(seq));
+            socket.writeTextMessage(text);
         } catch (IllegalStateException e) {
             LOG.trace("closed while sending", e);
         }
@@ -115,6 +141,9 @@ final class WebSocketClient implements Link {
         try {
             socket.writeTextMessage(new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).text(0));
             socket.close((short) problem.code().closeCode(), problem.code().wireName());
+            // The close frame waits behind what a client has not read: one that never reads is cut off.
+            var connection = ((WebSocketInternal) socket).channelHandlerContext();
+            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> connection.close());
         } catch (IllegalStateException e) {
             LOG.trace("closed by the client at the same time", e);
         }

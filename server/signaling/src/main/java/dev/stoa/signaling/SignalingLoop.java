@@ -22,10 +22,12 @@ public final class SignalingLoop {
     private static final Duration RESUME_TOKEN_TTL = Duration.ofHours(24);
     private static final Problem TAKEN_OVER = new Problem(
             ErrorCode.SESSION_TAKEN_OVER, "This call goes on in another tab.", "Take it back here, or close this tab.");
-    private static final Problem TOO_SLOW = new Problem(
+    /** Why a connection ends whose client does not read. */
+    public static final Problem TOO_SLOW = new Problem(
             ErrorCode.TOO_SLOW,
             "The connection was ended because it did not take what was sent to it.",
             "Connect again; on a slow network close other downloads.");
+
     private static final Problem RATE_LIMITED = new Problem(
             ErrorCode.RATE_LIMITED, "Too many messages in a short time.", "Send this one again in a second.");
     private static final Problem ALREADY_JOINED = new Problem(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.stoa.dialects;
+
+import org.jspecify.annotations.NullMarked;
