@@ -143,7 +143,9 @@ final class WebSocketClient implements Link {
             socket.close((short) problem.code().closeCode(), problem.code().wireName());
             // The close frame waits behind what a client has not read: one that never reads is cut off.
             var connection = ((WebSocketInternal) socket).channelHandlerContext();
-            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> connection.close());
+            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> {
+                var _ = connection.close();
+            });
         } catch (IllegalStateException e) {
             LOG.trace("closed by the client at the same time", e);
         }
