@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StoaWebSocket {
     private static final long EXPIRY_PERIOD_MILLIS = 1_000;
+    private static final long ALIVE_PERIOD_MILLIS = 5_000;
     private static final long RETRY_AFTER_MILLIS = 1_000;
     private static final int MAX_SOURCES = 10_000;
     private static final Problem SHUTDOWN = new Problem(
@@ -78,6 +79,7 @@ public final class StoaWebSocket {
             loops.add(loop);
             vertx.setPeriodic(EXPIRY_PERIOD_MILLIS, _ -> loop.run(signaling -> signaling.expire(System.nanoTime())));
         }
+        vertx.setPeriodic(ALIVE_PERIOD_MILLIS, _ -> clients.forEach(WebSocketClient::checkAlive));
     }
 
     /** Decides on an upgrade, before anything is kept for it. */

@@ -10,9 +10,11 @@ import dev.stoa.signaling.ServerMessage;
 import dev.stoa.signaling.Session;
 import dev.stoa.signaling.SignalingLoop;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -30,6 +32,8 @@ final class WebSocketClient implements Link {
     static final long JOIN_TIMEOUT_MILLIS = 10_000;
 
     private static final long CLOSING_TIMEOUT_MILLIS = 2_000;
+    private static final long ASK_AFTER_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long DEAD_AFTER_NANOS = Duration.ofSeconds(25).toNanos();
 
     /** What the server holds for a client that does not read, beyond the kernel's buffers. */
     static final int MAX_QUEUED_BYTES = 1 << 20;
@@ -60,6 +64,7 @@ final class WebSocketClient implements Link {
     private @Nullable RoomLoop loop;
 
     private int inFlight;
+    private long heardAtNanos = System.nanoTime();
 
     /** Only on the room's loop. */
     private @Nullable Session session;
@@ -79,9 +84,25 @@ final class WebSocketClient implements Link {
         socket.setWriteQueueMaxSize(MAX_QUEUED_BYTES);
         socket.textMessageHandler(this::onText);
         socket.binaryMessageHandler(_ -> refuse(TEXT_ONLY, null));
+        socket.pongHandler(_ -> heardAtNanos = System.nanoTime());
         joinTimer = vertx.setTimer(JOIN_TIMEOUT_MILLIS, _ -> {
             if (loop == null) {
                 end(JOIN_EXPECTED);
+            }
+        });
+    }
+
+    /**
+     * Asks a connection that has been silent whether it still lives (RFC 6455, 5.5.2), and cuts off one that does not
+     * answer. To be called every few seconds.
+     */
+    void checkAlive() {
+        home.runOnContext(_ -> {
+            var silent = System.nanoTime() - heardAtNanos;
+            if (silent > DEAD_AFTER_NANOS) {
+                cutOff();
+            } else if (silent > ASK_AFTER_NANOS && !closed.get() && !socket.isClosed()) {
+                socket.writePing(Buffer.buffer());
             }
         });
     }
@@ -142,13 +163,15 @@ final class WebSocketClient implements Link {
             socket.writeTextMessage(new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).text(0));
             socket.close((short) problem.code().closeCode(), problem.code().wireName());
             // The close frame waits behind what a client has not read: one that never reads is cut off.
-            var connection = ((WebSocketInternal) socket).channelHandlerContext();
-            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> {
-                var _ = connection.close();
-            });
+            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> cutOff());
         } catch (IllegalStateException e) {
             LOG.trace("closed by the client at the same time", e);
         }
+    }
+
+    /** Ends the TCP connection without any more words. */
+    private void cutOff() {
+        var _ = ((WebSocketInternal) socket).channelHandlerContext().close();
     }
 
     /** Counts {@code problem} and ends the connection with it. */
@@ -158,6 +181,7 @@ final class WebSocketClient implements Link {
     }
 
     private void onText(String text) {
+        heardAtNanos = System.nanoTime();
         if (closed.get()) {
             return;
         }

@@ -159,6 +159,7 @@ class StoaWebSocketTest {
             }
         }
         assertEquals(1, server.counter("stoa.signaling.refused", "code", "too-slow"));
+        sleeper.resumeReading();
     }
 
     @Test

@@ -72,6 +72,11 @@ final class TestClient {
         return this;
     }
 
+    TestClient resumeReading() {
+        socket.resume();
+        return this;
+    }
+
     void disconnect() {
         socket.close();
     }
