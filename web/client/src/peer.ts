@@ -77,12 +77,9 @@ export class Peer {
     return this.#begun ? this.#phase : 'new';
   }
 
-  get hasOpenChat(): boolean {
-    return this.#phase === 'connected' && this.#chat.isOpen;
-  }
-
+  /** @returns whether it arrives now; over a broken path it arrives when the path heals, if ever */
   sendChat(chat: PeerChat): boolean {
-    return this.#chat.send(chat);
+    return this.#chat.send(chat) && this.#phase === 'connected';
   }
 
   getStats(): Promise<RTCStatsReport> {

@@ -45,11 +45,12 @@ export class Recovery {
       this.#tries = 0;
       return;
     }
-    const wasUp = this.#downSince === null;
-    this.#downSince ??= now;
+    if (this.#downSince === null) {
+      this.#downSince = now;
+      this.#nextTry = now + CONNECTING_MS + this.#patienceMs;
+    }
     if (state === 'failed') this.#tryBy(now, 0);
     else if (state === 'disconnected') this.#tryBy(now, DISCONNECTED_MS);
-    else if (wasUp) this.#nextTry = now + CONNECTING_MS + this.#patienceMs;
   }
 
   /** @param reachable whether both sides are connected to the server, so that an offer would arrive */

@@ -1,0 +1,133 @@
+/**
+ * Seeded random calls: people join, leave, reload, lose their connection, share screens, the server restarts, paths
+ * break - at any moment and with any latency. When the dust has settled everybody sees everybody.
+ */
+import { describe, expect, it } from 'vitest';
+import { FakeServer } from './testing/fake-server.ts';
+import { Person } from './testing/people.ts';
+import { World } from './testing/world.ts';
+
+const NAMES = ['Anna', 'Bruno', 'Chloé', 'Davide'];
+
+class Play {
+  readonly world: World;
+  readonly server: FakeServer;
+  readonly people = new Map<string, Person>();
+  readonly log: string[] = [];
+
+  constructor(seed: number) {
+    this.world = new World(seed);
+    this.server = new FakeServer(this.world, () => 1 + Math.floor(this.world.random() * 80));
+  }
+
+  step(): void {
+    const name = this.#pick(NAMES);
+    const person = this.people.get(name);
+    if (person === undefined || person.room.snapshot.status.kind === 'closed') {
+      this.#note(`${name} joins`);
+      this.#enter(new Person(this.world, this.server, name));
+      return;
+    }
+    switch (Math.floor(this.world.random() * 8)) {
+      case 0:
+        this.#note(`${name} leaves`);
+        person.room.leave();
+        this.people.delete(name);
+        break;
+      case 1:
+        this.#note(`${name} reloads`);
+        this.#enter(person.reload());
+        break;
+      case 2:
+        this.#note(`${name} loses the connection`);
+        this.server.dropConnections(person.id);
+        break;
+      case 3:
+        this.#note('the server restarts');
+        this.server.stop();
+        this.world.clock.setTimer(() => this.server.start(), Math.floor(this.world.random() * 3_000));
+        break;
+      case 4: {
+        const connection = person.tab.openConnections[0];
+        if (connection === undefined) break;
+        this.#note(`a path of ${name} breaks`);
+        this.world.network.breakPath(connection);
+        break;
+      }
+      case 5:
+      case 6:
+        this.#note(`${name} toggles the screen`);
+        if (person.media.snapshot.screen.status === 'on') person.media.stopScreen();
+        else void person.media.startScreen();
+        break;
+      default:
+        this.#note(`${name} toggles the camera`);
+        void person.media.setCamera(person.media.snapshot.camera.status !== 'on');
+    }
+  }
+
+  /** What is wrong, in words; empty when everybody perceives what the others send. */
+  get faults(): readonly string[] {
+    const people = [...this.people.values()];
+    return people.flatMap((person) => {
+      const others = people.filter((each) => each !== person);
+      const names = person.room.snapshot.participants.map((each) => each.name).sort();
+      if (
+        names.join() !==
+        others
+          .map((each) => each.name)
+          .sort()
+          .join()
+      )
+        return [`${person.name} has [${names.join()}] in the room`];
+      return others.flatMap((other) => {
+        const seen = (person.perceives[other.name] ?? []).join();
+        const sent = sendsOf(other).join();
+        return seen === sent ? [] : [`${person.name} perceives [${seen}] of ${other.name} instead of [${sent}]`];
+      });
+    });
+  }
+
+  get mlines(): number {
+    return Math.max(
+      0,
+      ...[...this.people.values()].flatMap((each) =>
+        each.tab.openConnections.map((one) => one.getTransceivers().length),
+      ),
+    );
+  }
+
+  #enter(person: Person): void {
+    this.people.set(person.name, person);
+    person.room.join().catch(() => this.people.delete(person.name));
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    const picked = from[Math.floor(this.world.random() * from.length)];
+    if (picked === undefined) throw new Error('nothing to pick from');
+    return picked;
+  }
+
+  #note(what: string): void {
+    this.log.push(`${String(this.world.clock.now % 1_000_000)} ${what}`);
+  }
+}
+
+function sendsOf(person: Person): readonly string[] {
+  const { camera, microphone, screen, screenAudio } = person.media.snapshot;
+  return [camera.track, microphone.track, screen.track, screenAudio].flatMap((track) => track?.label ?? []).sort();
+}
+
+describe('whatever happens, in the end everybody sees everybody', () => {
+  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('seed %i', async (seed) => {
+    const play = new Play(seed);
+    for (let step = 0; step < 25; step++) {
+      play.step();
+      await play.world.clock.advance(Math.floor(play.world.random() ** 3 * 6_000));
+    }
+    // Longer than a session waits for its return, and then some tries of ICE.
+    await play.world.clock.advance(90_000);
+    expect(play.faults, play.log.join('\n')).toEqual([]);
+    expect(play.mlines).toBeLessThanOrEqual(4);
+  });
+});
