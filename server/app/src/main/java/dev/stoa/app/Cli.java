@@ -20,7 +20,7 @@ final class Cli {
         this.clock = clock;
     }
 
-    /** @return the exit code; {@code serve} returns when the server has been stopped */
+    /** Returns the exit code; that of {@code serve} when the server has been stopped. */
     int run(String... arguments) {
         try {
             return execute(new Arguments(Keys.ALL, terminal.hasColour()).parse(arguments));

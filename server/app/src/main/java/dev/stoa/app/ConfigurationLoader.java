@@ -116,11 +116,17 @@ final class ConfigurationLoader {
     }
 
     private static <T> void apply(Key<T> key, Setting setting, Configuration.Builder builder) throws UserError {
-        var value = key.type().parser().apply(setting.texts());
+        var parser = key.type().parser();
+        var value = parser.apply(setting.texts());
         if (value.isEmpty()) {
-            var text = key.secret() ? EffectiveYaml.MASK : String.join(", ", setting.texts());
+            // Of a list, only what is wrong in it.
+            var culprit = setting.texts().stream()
+                    .filter(text -> parser.apply(List.of(text)).isEmpty())
+                    .findFirst()
+                    .orElse(String.join(", ", setting.texts()));
             throw UserError.usage(
-                    setting.source().where() + ": \"" + text + "\" is no value for " + key.name(),
+                    setting.source().where() + ": \"" + (key.secret() ? EffectiveYaml.MASK : culprit)
+                            + "\" is no value for " + key.name(),
                     "allowed: " + key.type().allowed());
         }
         builder.put(key, value.get(), setting.source());

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class HttpRoutes {
     private static final Logger log = LoggerFactory.getLogger(HttpRoutes.class);
     private static final int MAX_BODY_BYTES = 64 * 1024;
+
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; "
             + "img-src 'self' data: blob:; media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; "
@@ -42,7 +45,6 @@ final class HttpRoutes {
         router.get("/metrics").handler(this::metrics);
         router.get("/ca.crt").handler(this::localCa);
         api.addTo(router);
-        router.route("/api/*").handler(context -> context.fail(404));
         page.addTo(router);
         for (int status : new int[] {400, 404, 405, 413, 500}) {
             router.errorHandler(status, HttpRoutes::fail);
@@ -106,7 +108,9 @@ final class HttpRoutes {
         if (context.response().ended()) {
             return;
         }
-        switch (context.statusCode()) {
+        // Vert.x finds a wrong escape in many places, at some with status 500; it is always the client's.
+        boolean isMalformed = BAD_ESCAPE.matcher(context.request().uri()).find();
+        switch (isMalformed ? 400 : context.statusCode()) {
             case 400 -> Replies.problem(context, 400, "bad-request", "The request is malformed.", "Check its address.");
             case 404 ->
                 Replies.problem(context, 404, "not-found", "There is nothing at this address.", "Check its spelling.");

@@ -13,11 +13,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /**
  * Opens the ports. Each is served by every event loop: one server a loop, which Vert.x joins at the same socket.
@@ -65,15 +67,16 @@ final class Listeners {
 
     /** Completes with the port that listens. */
     Future<Integer> open(Socket socket) {
-        opened++;
-        // Vert.x: a negative port is any free one, the same for all servers that give the same number.
-        int number = socket.port().number() == 0 ? -opened : socket.port().number();
-        var options =
-                options(socket).setHost(LocalAddresses.text(address.address())).setPort(number);
+        var host = LocalAddresses.text(address.address());
+        // Any free port, but the same one for all loops.
+        var socketAddress = socket.port().number() == 0
+                ? SocketAddress.sharedRandomPort(++opened, host)
+                : SocketAddress.inetSocketAddress(socket.port().number(), host);
+        var options = options(socket);
         var bound = new CopyOnWriteArrayList<HttpServer>();
-        Deployable loop = context -> listen(options, bound);
-        return vertx.deployVerticle(() -> loop, new DeploymentOptions().setInstances(loops))
-                .map(deployed -> actualPort(bound));
+        Supplier<Deployable> loop = () -> _ -> listen(socketAddress, options, bound);
+        return vertx.deployVerticle(loop, new DeploymentOptions().setInstances(loops))
+                .map(_ -> actualPort(bound));
     }
 
     /** Takes no more connections and ends those that are idle; the others get until {@code timeout}. */
@@ -82,12 +85,12 @@ final class Listeners {
                 servers.stream().map(server -> server.shutdown(timeout)).toList());
     }
 
-    private Future<HttpServer> listen(HttpServerOptions options, List<HttpServer> bound) {
+    private Future<HttpServer> listen(SocketAddress socketAddress, HttpServerOptions options, List<HttpServer> bound) {
         var server = vertx.createHttpServer(options)
                 .requestHandler(requests)
                 .webSocketHandshakeHandler(signaling::handshake)
                 .webSocketHandler(this::accept);
-        return server.listen().onSuccess(listening -> {
+        return server.listen(socketAddress).onSuccess(listening -> {
             bound.add(listening);
             servers.add(listening);
         });

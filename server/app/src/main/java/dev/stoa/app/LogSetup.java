@@ -45,7 +45,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** Libraries tell little that an operator can use: they are one level quieter than Stoa itself. */
     private static void apply(LoggerContext context, Level level) {
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
-        var libraries = Level.INFO.equals(level) ? Level.WARN : level;
+        var libraries = switch (level.toInt()) {
+            case Level.TRACE_INT -> Level.DEBUG;
+            case Level.DEBUG_INT -> Level.INFO;
+            case Level.INFO_INT -> Level.WARN;
+            default -> level;
+        };
         context.getLogger("io.netty").setLevel(libraries);
         context.getLogger("io.vertx").setLevel(libraries);
     }

@@ -24,7 +24,11 @@ final class PageRoutes {
         for (var path : new String[] {"/", "/r/*"}) {
             router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> index(context, 200));
         }
-        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(this::other);
+        // Not under /api/: there the router itself says 404, or 405 where another method would do.
+        router.routeWithRegex("(?!/api/).*")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(this::other);
     }
 
     private void other(RoutingContext context) {

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class StoaServer implements AutoCloseable {
     /** More than the operating system ever needs to bind a socket. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Configuration configuration;
     private final InstantSource clock;
     private final ServerState state = new ServerState();
@@ -176,6 +178,9 @@ final class StoaServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         state.enter(ServerState.Phase.DRAINING);
         var limit = Duration.ofSeconds(configuration.get(Keys.SHUTDOWN_TIMEOUT_SECONDS));
         var end = System.nanoTime() + limit.toNanos();

@@ -102,7 +102,7 @@ final class UserCertificate {
     private static PrivateKey traditional(String pem) throws IOException {
         try (var parser = new PEMParser(new StringReader(pem))) {
             if (parser.readObject() instanceof PEMKeyPair pair) {
-                return new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
             }
             throw new IOException("it is encrypted or damaged");
         }

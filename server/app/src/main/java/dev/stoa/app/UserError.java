@@ -4,11 +4,13 @@ package dev.stoa.app;
 final class UserError extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String message;
     private final String hint;
     private final int exitCode;
 
     private UserError(int exitCode, String message, String hint) {
         super(message);
+        this.message = message;
         this.exitCode = exitCode;
         this.hint = hint;
     }
@@ -26,6 +28,12 @@ final class UserError extends Exception {
     UserError causedBy(Throwable cause) {
         initCause(cause);
         return this;
+    }
+
+    /** Never null, other than in the superclass. */
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     String hint() {

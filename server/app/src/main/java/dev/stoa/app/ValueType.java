@@ -82,7 +82,7 @@ record ValueType<T>(
 
     static <T> ValueType<List<T>> listOf(ValueType<T> element) {
         return new ValueType<>(
-                "a list of: " + element.allowed,
+                element.allowed + "; or a list of such",
                 element.label,
                 true,
                 false,
