@@ -51,10 +51,14 @@ build_jar() {
 
 # A JVM started from this cache has its classes loaded and linked already (JEP 483, 514).
 build_aot_cache() {
-  [ "$JAR" -nt "$AOT_CACHE" ] || return 0
+  [ "$JAR" -nt "$AOT_CACHE" ] && [ "$JAR" -nt "$AOT_CACHE.failed" ] || return 0
   say 'preparing a fast start …'
+  mkdir -p "$ROOT/target/log"
   "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" -XX:AOTCacheOutput="$AOT_CACHE" -jar "$JAR" rehearse \
-    >"$ROOT/target/log/aot.log" 2>&1 || rm -f "$AOT_CACHE"
+    >"$ROOT/target/log/aot.log" 2>&1 || {
+    rm -f "$AOT_CACHE"
+    touch "$AOT_CACHE.failed"
+  }
 }
 
 # One collector thread and a small heap serve signaling well; the packet path allocates nothing.
