@@ -18,7 +18,7 @@ export function App() {
         position="bottom-left"
         limit={3}
         autoClose={4500}
-        containerWidth={360}
+        containerWidth={330}
         zIndex={150}
         className="stoa-toasts"
       />

@@ -30,7 +30,7 @@ export const LocalScreenTile = memo(function LocalScreenTile({ pinned, onPin }: 
     >
       <StreamVideo stream={stream} muted data-fit="contain" aria-label="Your screen" className={classes.video} />
       <div className={classes.stop}>
-        <Button size="xs" color="red" onClick={() => media.stopScreen()}>
+        <Button size="xs" color="terracotta" onClick={() => media.stopScreen()}>
           Stop sharing
         </Button>
       </div>

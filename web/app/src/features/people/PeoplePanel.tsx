@@ -19,7 +19,8 @@ export function PeoplePanel({ onShow }: { onShow: (key: TileKey) => void }) {
       <ul className={classes.list} aria-label="In this call">
         <PersonRow
           id={local.id ?? 'local'}
-          name={`${local.name} (you)`}
+          name={local.name}
+          own
           media={{ microphone, camera, screen }}
           speaking={local.speaking && microphone}
           quality={local.quality}

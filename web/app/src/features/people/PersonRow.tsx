@@ -16,6 +16,8 @@ import classes from './PersonRow.module.css';
 interface Props {
   id: string;
   name: string;
+  /** The person at this screen. */
+  own?: boolean;
   media: MediaState;
   speaking: boolean;
   quality: Quality;
@@ -23,12 +25,21 @@ interface Props {
   onShow: () => void;
 }
 
-export const PersonRow = memo(function PersonRow({ id, name, media, speaking, quality, connected, onShow }: Props) {
+export const PersonRow = memo(function PersonRow({
+  id,
+  name,
+  own = false,
+  media,
+  speaking,
+  quality,
+  connected,
+  onShow,
+}: Props) {
   return (
     <li className={classes.row} data-speaking={speaking || undefined} data-away={!connected || undefined}>
       <InitialsAvatar id={id} name={name} size="36px" />
       <span className={classes.name} dir="auto">
-        {name}
+        {own ? `${name} (you)` : name}
         {!connected && <span className={classes.away}>reconnecting…</span>}
       </span>
       <span className={classes.icons}>

@@ -36,7 +36,13 @@ export function useRoomSession(sdk: Sdk, media: LocalMedia, roomName: string, qu
   );
   if (status?.kind === 'connected' && !entered) setEntered(true);
 
-  useEffect(() => (room === null ? undefined : () => room.leave()), [room]);
+  useEffect(() => {
+    if (room === null) return;
+    return () => {
+      // A room that is closed keeps what it remembers, so that the next attempt is the same participant.
+      if (room.snapshot.status.kind !== 'closed') room.leave();
+    };
+  }, [room]);
 
   // The camera's light goes out with the call; what was on comes back on with it.
   useEffect(() => {
@@ -58,6 +64,7 @@ export function useRoomSession(sdk: Sdk, media: LocalMedia, roomName: string, qu
         relayOnly: query.relayOnly,
       });
       setRefusal(null);
+      setEntered(false);
       setVisit((last) => ({ room: next, number: (last?.number ?? 0) + 1 }));
       next.join().catch((reason: unknown) => {
         setRefusal(toProblem(reason));
@@ -87,7 +94,7 @@ function phaseOf(visit: Visit | null, status: RoomStatus | null, entered: boolea
       return { phase: 'call', room: visit.room, key: visit.number };
     case 'idle':
     case 'connecting':
-      return { phase: 'joining', again: entered };
+      return { phase: 'joining', again: visit.number > 1 || entered };
     case 'closed':
       // Refused at the door: the rejected promise leads back to the lobby.
       return entered ? { phase: 'closed', problem: status.problem } : { phase: 'joining', again: false };
