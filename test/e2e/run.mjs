@@ -40,15 +40,15 @@ function filesFor(word) {
 
 function ensureBrowsers() {
   const missing = [
-    ['chromium', process.env.STOA_CHROMIUM ?? '/usr/bin/chromium'],
-    ['firefox-esr', process.env.STOA_FIREFOX ?? '/usr/bin/firefox-esr'],
+    ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
+    ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
   ].filter(([, path]) => !existsSync(path));
   if (missing.length === 0) return;
   const packages = missing.map(([name]) => name);
   const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && existsSync('/etc/debian_version');
   const hint =
     `Install ${packages.join(' and ')}, for example: sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\n` +
-    'Or name the browsers: STOA_CHROMIUM=/path/to/chromium STOA_FIREFOX=/path/to/firefox';
+    'Or name the browsers: E2E_CHROMIUM=/path/to/chromium E2E_FIREFOX=/path/to/firefox';
   if (canInstall) {
     console.log(`Installing ${packages.join(' and ')} …`);
     const apt = (...words) => spawnSync('apt-get', words, { stdio: 'inherit' }).status === 0;
@@ -90,7 +90,7 @@ ensureBrowsers();
 ensureModules();
 if (files.length === 0) process.exit(0);
 process.chdir(HERE);
-process.env.STOA_E2E = wanted.includes('quick') ? 'quick' : 'all';
+process.env.E2E_MATRIX = wanted.includes('quick') ? 'quick' : 'all';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const began = Date.now();

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const MAX_HEADER = 8;
+const [TEXT, CLOSE, PING, PONG] = [0x81, 0x88, 0x89, 0x8a]; // each the only frame of its message
 const keys = new Int32Array(4096);
 let nextKey = keys.length;
 
@@ -23,7 +24,7 @@ const scratch = Buffer.alloc(128 * 1024);
 const words = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length / 4);
 
 /** @param {string} text ASCII only */
-function frame(text) {
+function frame(text, opcode = TEXT) {
   const { length } = text;
   const header = length < 126 ? 6 : 8;
   scratch.latin1Write(text, MAX_HEADER, length);
@@ -31,7 +32,7 @@ function frame(text) {
   for (let n = MAX_HEADER >> 2, end = (MAX_HEADER + length + 3) >> 2; n < end; n++) words[n] ^= key;
   scratch.writeInt32LE(key, 4);
   const start = MAX_HEADER - header;
-  scratch[start] = 0x81;
+  scratch[start] = opcode;
   if (length < 126) {
     scratch[start + 1] = 0x80 | length;
   } else {
@@ -115,8 +116,9 @@ export class FrameClient {
       }
       if (data.length - payload < length) break;
       // What is expected is a text message in one frame; a close frame is followed by the end of the connection.
-      if (data[at] === 0x81) this.#onText(data.utf8Slice(payload, payload + length));
-      else if (data[at] !== 0x88) throw new Error(`an unexpected frame: ${data[at].toString(16)}`);
+      if (data[at] === TEXT) this.#onText(data.utf8Slice(payload, payload + length));
+      else if (data[at] === PING) this.#socket.write(frame(data.latin1Slice(payload, payload + length), PONG));
+      else if (data[at] !== CLOSE) throw new Error(`an unexpected frame: ${data[at].toString(16)}`);
       at = payload + length;
     }
     this.#rest = at === data.length ? null : Buffer.from(data.subarray(at));

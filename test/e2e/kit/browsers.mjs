@@ -12,8 +12,8 @@ import { TARGET, audioFile, videoFile } from './fake-media.mjs';
 import { fakeCaptureSource, observerSource } from './in-page.mjs';
 import { until } from './wait.mjs';
 
-export const CHROMIUM = process.env.STOA_CHROMIUM ?? '/usr/bin/chromium';
-export const FIREFOX = process.env.STOA_FIREFOX ?? '/usr/bin/firefox-esr';
+export const CHROMIUM = process.env.E2E_CHROMIUM ?? '/usr/bin/chromium';
+export const FIREFOX = process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr';
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
@@ -213,7 +213,7 @@ function inNamespace(executable, namespace, folder) {
 
 /** @param {BrowserOptions} options */
 export async function openChromium(options) {
-  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set STOA_CHROMIUM`);
+  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set E2E_CHROMIUM`);
   const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true, secondCamera } = options;
   const folder = mkdtempSync(join(tmpdir(), 'stoa-chromium-'));
   const media = ownMedia ? [`--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`] : [];
@@ -246,7 +246,7 @@ export async function openChromium(options) {
 
 /** @param {BrowserOptions} options */
 export async function openFirefox(options) {
-  if (!existsSync(FIREFOX)) throw new Error(`no Firefox at ${FIREFOX}: apt-get install firefox-esr, or set STOA_FIREFOX`);
+  if (!existsSync(FIREFOX)) throw new Error(`no Firefox at ${FIREFOX}: apt-get install firefox-esr, or set E2E_FIREFOX`);
   const { sender, viewport = { width: 900, height: 620 }, prefs = {}, ownMedia = true } = options;
   const folder = mkdtempSync(join(tmpdir(), 'stoa-firefox-'));
   const browser = await puppeteer.launch({

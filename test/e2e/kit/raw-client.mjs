@@ -75,7 +75,7 @@ export class RawClient {
 /**
  * Joins over a bare TCP connection and then reads no more, as a frozen machine would.
  *
- * @returns {Promise<{socket: import('node:net').Socket, rest: () => Promise<string>}>} rest: what lies in the socket
+ * @returns {Promise<{socket: import('node:net').Socket, ended: () => Promise<void>}>}
  */
 export async function joinAndNeverRead(port, room, name) {
   const socket = connect(port, '127.0.0.1');
@@ -92,12 +92,10 @@ export async function joinAndNeverRead(port, room, name) {
   socket.write(Buffer.concat([header, mask, payload.map((byte, n) => byte ^ mask[n % 4])]));
   await once(socket, 'data'); // joined
   socket.pause();
-  const rest = async () => {
-    const parts = [];
-    socket.on('data', (part) => parts.push(part));
+  /** Reads on, and waits for the server to have ended the connection. */
+  const ended = async () => {
     socket.resume();
     await until('the end of the connection', () => socket.closed || socket.readableEnded, { timeout: 20_000 });
-    return Buffer.concat(parts).toString('latin1');
   };
-  return { socket, rest };
+  return { socket, ended };
 }

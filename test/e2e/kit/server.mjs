@@ -48,13 +48,14 @@ export class Server {
   async start() {
     const { flags = [], namespace, host = 'localhost' } = this.options;
     const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--data-dir', this.dataDir];
-    const command = [process.env.STOA_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
+    const command = [process.env.E2E_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
     if (namespace) command.unshift('ip', 'netns', 'exec', namespace);
     const from = this.#lines.length;
     const child = spawn(command[0], command.slice(1), {
       cwd: this.dataDir, // where no stoa.yaml lies
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' },
+      // Whatever configures a server of the developer's own is not for this one.
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STOA_'))),
     });
     this.#process = child;
     this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));

@@ -10,7 +10,7 @@ import { startServer } from './server.mjs';
 const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Hana'];
 
 /** Whether this run is the full matrix rather than the quick choice. */
-export const FULL = process.env.STOA_E2E !== 'quick';
+export const FULL = process.env.E2E_MATRIX !== 'quick';
 
 class Stage {
   people = [];

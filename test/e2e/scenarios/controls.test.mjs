@@ -124,5 +124,5 @@ describe('the controls', () => {
 /** Picks the device that is not chosen. */
 async function chooseOther(person, kind) {
   await person.clickOn(`button[aria-label="Choose ${kind}"]`);
-  await person.clickOn('[role="menuitemradio"][aria-checked="false"]');
+  await person.clickOn('[role^="menuitem"][aria-checked="false"]');
 }
