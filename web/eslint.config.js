@@ -11,7 +11,10 @@ export default ts.config(
   js.configs.recommended,
   ts.configs.strict,
   { languageOptions: { globals: globals.browser } },
-  { files: ['client/**'], rules: never(['react', 'react-*', '@mantine/*', '@stoa/app*'], 'The SDK has no UI framework.') },
+  {
+    files: ['client/**'],
+    rules: never(['react', 'react-*', '@mantine/*', '@stoa/app*'], 'The SDK has no UI framework.'),
+  },
   { files: ['app/src/**'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
   {
     files: ['app/src/ui/**'],
