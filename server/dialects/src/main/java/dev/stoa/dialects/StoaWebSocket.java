@@ -7,7 +7,6 @@ import dev.stoa.signaling.SignalingLimits;
 import dev.stoa.signaling.SignalingLoop;
 import dev.stoa.signaling.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,7 +35,6 @@ public final class StoaWebSocket {
             "The server is being restarted.",
             "The call goes on; the page reconnects by itself.");
 
-    private final Vertx vertx;
     private final SignalingOptions options;
     private final SignalingMetrics metrics;
     private final List<RoomLoop> loops = new ArrayList<>();
@@ -48,7 +46,6 @@ public final class StoaWebSocket {
 
     /** Makes the signaling loops, each on an event loop of its own while there are enough. */
     public StoaWebSocket(Vertx vertx, SignalingOptions options, Tokens tokens, MeterRegistry registry) {
-        this.vertx = vertx;
         this.options = options;
         this.metrics = new SignalingMetrics(registry, clients::size);
         this.connectionBudget = new RateLimiter(options.joinsPerSecond(), options.joinsBurst(), MAX_SOURCES);
@@ -102,26 +99,34 @@ public final class StoaWebSocket {
         }
     }
 
-    /** Takes an accepted connection. */
+    /** Takes an accepted connection away from Vert.x. */
     public void handle(ServerWebSocket socket) {
         var trusted = options.open() || Requester.isLocal(socket.remoteAddress(), socket.headers());
-        var client = new WebSocketClient(vertx, socket, this::loopOf, trusted, metrics);
+        var client = new WebSocketClient(this, socket, trusted);
         clients.add(client);
-        socket.exceptionHandler(failure -> {
-            if (failure instanceof CorruptedWebSocketFrameException || failure instanceof IllegalStateException) {
-                client.end(tooLarge);
-            }
-        });
-        socket.closeHandler(_ -> {
-            client.onClosed();
-            clients.remove(client);
-            if (draining && clients.isEmpty()) {
-                drained.tryComplete();
-            }
-        });
         if (draining) {
             client.close(SHUTDOWN, RETRY_AFTER_MILLIS);
         }
+    }
+
+    /** A client's connection has ended. */
+    void onGone(WebSocketClient client) {
+        clients.remove(client);
+        if (draining && clients.isEmpty()) {
+            drained.tryComplete();
+        }
+    }
+
+    SignalingMetrics metrics() {
+        return metrics;
+    }
+
+    Problem tooLarge() {
+        return tooLarge;
+    }
+
+    int maxMessageBytes() {
+        return options.maxMessageBytes();
     }
 
     /** Tells every client to come back soon and closes its connection; completes when all are gone or time is up. */
@@ -140,7 +145,7 @@ public final class StoaWebSocket {
         return connectionBudget.tryAcquire(source, System.nanoTime());
     }
 
-    private RoomLoop loopOf(String room) {
+    RoomLoop loopOf(String room) {
         return loops.get(Math.floorMod(room.hashCode(), loops.size()));
     }
 }

@@ -9,56 +9,44 @@ import dev.stoa.signaling.Problem;
 import dev.stoa.signaling.ServerMessage;
 import dev.stoa.signaling.Session;
 import dev.stoa.signaling.SignalingLoop;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client of the own protocol. Reads on its connection's event loop; {@code session} belongs to its room's loop.
  *
  * <p>Life: opened -> join within {@value #JOIN_TIMEOUT_MILLIS} ms -> pinned to the loop of its room -> closed.
  */
-final class WebSocketClient implements Link {
+final class WebSocketClient implements Link, TextSocket.Listener {
     static final long JOIN_TIMEOUT_MILLIS = 10_000;
 
     private static final long CLOSING_TIMEOUT_MILLIS = 2_000;
     private static final long ASK_AFTER_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long DEAD_AFTER_NANOS = Duration.ofSeconds(25).toNanos();
 
-    /** What the server holds for a client that does not read, beyond the kernel's buffers. */
-    static final int MAX_QUEUED_BYTES = 1 << 20;
-
     /** Messages on their way to a room's loop before the connection is no longer read. */
     private static final int MAX_IN_FLIGHT = 64;
 
-    private static final Logger LOG = LoggerFactory.getLogger(WebSocketClient.class);
     private static final Problem JOIN_EXPECTED = new Problem(
             ErrorCode.JOIN_EXPECTED, "The first message is join, within 10 seconds.", "Send join and try again.");
     private static final Problem TEXT_ONLY =
             new Problem(ErrorCode.BAD_MESSAGE, "A message is a text frame.", "Send JSON as text, not as binary.");
 
-    private final ServerWebSocket socket;
-    private final ContextInternal home;
-    private final Function<String, RoomLoop> loopOf;
+    private final StoaWebSocket door;
+    private final TextSocket socket;
     private final boolean trusted;
-    private final SignalingMetrics metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Characters on their way from the room's loop to the connection's. */
     private final AtomicInteger onTheirWay = new AtomicInteger();
 
-    private final Vertx vertx;
-    private final long joinTimer;
+    /** Ends a connection that does not join; null once it has, or when there is no need any more. */
+    private @Nullable ScheduledFuture<?> joinTimer;
 
     /** The loop of the client's room, once it has asked to join. */
     private @Nullable RoomLoop loop;
@@ -69,27 +57,12 @@ final class WebSocketClient implements Link {
     /** Only on the room's loop. */
     private @Nullable Session session;
 
-    WebSocketClient(
-            Vertx vertx,
-            ServerWebSocket socket,
-            Function<String, RoomLoop> loopOf,
-            boolean trusted,
-            SignalingMetrics metrics) {
-        this.vertx = vertx;
-        this.socket = socket;
-        this.home = (ContextInternal) vertx.getOrCreateContext();
-        this.loopOf = loopOf;
+    /** Takes {@code accepted} over, see {@link TextSocket#takeOver}. */
+    WebSocketClient(StoaWebSocket door, ServerWebSocket accepted, boolean trusted) {
+        this.door = door;
         this.trusted = trusted;
-        this.metrics = metrics;
-        socket.setWriteQueueMaxSize(MAX_QUEUED_BYTES);
-        socket.textMessageHandler(this::onText);
-        socket.binaryMessageHandler(_ -> refuse(TEXT_ONLY, null));
-        socket.pongHandler(_ -> heardAtNanos = System.nanoTime());
-        joinTimer = vertx.setTimer(JOIN_TIMEOUT_MILLIS, _ -> {
-            if (loop == null) {
-                end(JOIN_EXPECTED);
-            }
-        });
+        this.socket = TextSocket.takeOver(accepted, this, door.maxMessageBytes());
+        joinTimer = socket.schedule(JOIN_TIMEOUT_MILLIS, () -> end(JOIN_EXPECTED));
     }
 
     /**
@@ -97,20 +70,20 @@ final class WebSocketClient implements Link {
      * answer. To be called every few seconds.
      */
     void checkAlive() {
-        home.runOnContext(_ -> {
+        socket.run(() -> {
             var silent = System.nanoTime() - heardAtNanos;
             if (silent > DEAD_AFTER_NANOS) {
-                cutOff();
-            } else if (silent > ASK_AFTER_NANOS && !closed.get() && !socket.isClosed()) {
-                socket.writePing(Buffer.buffer());
+                socket.cutOff();
+            } else if (silent > ASK_AFTER_NANOS && !closed.get()) {
+                socket.ping();
             }
         });
     }
 
-    /** Called when the connection is gone, whoever closed it. */
-    void onClosed() {
+    @Override
+    public void onClosed() {
         closed.set(true);
-        vertx.cancelTimer(joinTimer);
+        cancelJoinTimer();
         if (loop != null) {
             loop.run(signaling -> {
                 if (session != null) {
@@ -118,6 +91,7 @@ final class WebSocketClient implements Link {
                 }
             });
         }
+        door.onGone(this);
     }
 
     @Override
@@ -126,31 +100,18 @@ final class WebSocketClient implements Link {
             return true;
         }
         var text = message.text(seq);
-        if (home.nettyEventLoop().inEventLoop()) {
-            return write(text);
+        if (socket.inEventLoop()) {
+            return socket.send(text);
         }
-        if (onTheirWay.addAndGet(text.length()) > MAX_QUEUED_BYTES) {
+        if (onTheirWay.addAndGet(text.length()) > TextSocket.MAX_QUEUED_BYTES) {
             return false;
         }
-        home.runOnContext(_ -> {
+        socket.run(() -> {
             onTheirWay.addAndGet(-text.length());
-            if (!closed.get() && !write(text)) {
+            if (!closed.get() && !socket.send(text)) {
                 end(SignalingLoop.TOO_SLOW);
             }
         });
-        return true;
-    }
-
-    /** Writes on the connection's own loop; false when the client does not read what was written before. */
-    private boolean write(String text) {
-        try {
-            if (socket.writeQueueFull()) {
-                return false;
-            }
-            socket.writeTextMessage(text);
-        } catch (IllegalStateException e) {
-            LOG.trace("closed while sending", e);
-        }
         return true;
     }
 
@@ -159,28 +120,49 @@ final class WebSocketClient implements Link {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        try {
-            socket.writeTextMessage(new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).text(0));
-            socket.close((short) problem.code().closeCode(), problem.code().wireName());
+        var last = new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).text(0);
+        socket.run(() -> {
+            cancelJoinTimer();
+            socket.send(last);
+            socket.close(problem.code().closeCode(), problem.code().wireName());
             // The close frame waits behind what a client has not read: one that never reads is cut off.
-            vertx.setTimer(CLOSING_TIMEOUT_MILLIS, _ -> cutOff());
-        } catch (IllegalStateException e) {
-            LOG.trace("closed by the client at the same time", e);
-        }
-    }
-
-    /** Ends the TCP connection without any more words. */
-    private void cutOff() {
-        var _ = ((WebSocketInternal) socket).channelHandlerContext().close();
+            var _ = socket.schedule(CLOSING_TIMEOUT_MILLIS, socket::cutOff);
+        });
     }
 
     /** Counts {@code problem} and ends the connection with it. */
     void end(Problem problem) {
-        metrics.refused(problem.code());
+        door.metrics().refused(problem.code());
         close(problem, null);
     }
 
-    private void onText(String text) {
+    private void cancelJoinTimer() {
+        if (joinTimer != null) {
+            joinTimer.cancel(false);
+            joinTimer = null;
+        }
+    }
+
+    @Override
+    public void onPong() {
+        heardAtNanos = System.nanoTime();
+    }
+
+    @Override
+    public void onBinary() {
+        heardAtNanos = System.nanoTime();
+        if (!closed.get()) {
+            refuse(TEXT_ONLY, null);
+        }
+    }
+
+    @Override
+    public void onUnreadable() {
+        end(door.tooLarge());
+    }
+
+    @Override
+    public void onText(String text) {
         heardAtNanos = System.nanoTime();
         if (closed.get()) {
             return;
@@ -199,8 +181,8 @@ final class WebSocketClient implements Link {
                 }
             });
         } else if (message instanceof ClientMessage.Join join) {
-            vertx.cancelTimer(joinTimer);
-            loop = loopOf.apply(join.room());
+            cancelJoinTimer();
+            loop = door.loopOf(join.room());
             post(loop, signaling -> join(signaling, join));
         } else {
             end(JOIN_EXPECTED);
@@ -233,13 +215,13 @@ final class WebSocketClient implements Link {
             return;
         }
         if (++inFlight == MAX_IN_FLIGHT) {
-            socket.pause();
+            socket.setReading(false);
         }
         target.run(signaling -> {
             work.accept(signaling);
-            home.runOnContext(_ -> {
+            socket.run(() -> {
                 if (inFlight-- == MAX_IN_FLIGHT && !closed.get()) {
-                    socket.resume();
+                    socket.setReading(true);
                 }
             });
         });
