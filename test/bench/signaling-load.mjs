@@ -37,6 +37,7 @@ const variants = Array.from({ length: VARIANTS }, (_, n) => {
 const stats = { sent: 0, expected: 0, delivered: 0, wrong: 0, behind: 0, ended: 0, firstWrong: '' };
 const clients = [];
 const idle = [];
+let nextRoom = 0;
 
 function wrong(why) {
   stats.wrong++;
@@ -80,7 +81,8 @@ class Member {
 
   leave() {
     this.#closing = true;
-    this.#connection.close();
+    this.#write('{"type":"leave"}');
+    this.#connection.end();
   }
 
   negotiate(variant) {
@@ -129,6 +131,7 @@ class Member {
         this.#joined();
         break;
       case 'participant-joined':
+      case 'participant-left':
         break;
       case 'offer':
       case 'answer':
@@ -180,8 +183,9 @@ function isSame(one, other) {
 
 /** Joins `count` clients, a few at a time. */
 async function join(port, count) {
-  const rooms = count / ROOM_SIZE;
-  let next = 0;
+  const rooms = nextRoom + count / ROOM_SIZE;
+  let next = nextRoom;
+  nextRoom = rooms;
   const worker = async () => {
     while (next < rooms) {
       const number = next++;
@@ -229,7 +233,10 @@ const commands = {
   join: ({ port, count }) => join(port, count),
   run: ({ rate }) => run(rate),
   drain,
-  leave: () => clients.forEach((client) => client.leave()),
+  leave: () => {
+    clients.splice(0).forEach((client) => client.leave());
+    idle.length = 0;
+  },
   stats: () => {},
 };
 process.on('message', async (message) => {

@@ -95,8 +95,9 @@ export class FrameClient {
     this.#socket.write(frame(text));
   }
 
-  close() {
-    this.#socket.destroy();
+  /** Ends the connection once all is sent. */
+  end() {
+    this.#socket.end();
   }
 
   #read(chunk) {
