@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StepQueue, isPolite, onRemoteAnswer, onRemoteOffer } from './negotiation.ts';
+import { StepQueue, isPolite, offerNumberOf, onRemoteAnswer, onRemoteOffer, withOfferNumber } from './negotiation.ts';
 import { settle } from './testing/clock.ts';
 
 const states: readonly RTCSignalingState[] = [
@@ -32,6 +32,22 @@ describe('perfect negotiation', () => {
 
   it('takes an answer only for a standing offer', () => {
     expect(states.filter((state) => onRemoteAnswer(state) === 'accept')).toEqual(['have-local-offer']);
+  });
+});
+
+describe('the number of an offer', () => {
+  const sdp = 'v=0\r\ns=-\r\nt=0 0\r\nm=audio 9 X 0\r\na=mid:0\r\nm=video 9 X 0\r\na=mid:1\r\n';
+
+  it('stands before the first m-line and is read again', () => {
+    expect(withOfferNumber(sdp, 12)).toBe(sdp.replace('m=audio', 'a=x-stoa-offer:12\r\nm=audio'));
+    expect(offerNumberOf(withOfferNumber(sdp, 12))).toBe(12);
+  });
+
+  it('is none where the other side gave none, or nonsense', () => {
+    expect(withOfferNumber(sdp, null)).toBe(sdp);
+    expect(offerNumberOf(sdp)).toBeNull();
+    expect(offerNumberOf('a=x-stoa-offer:-1\r\n')).toBeNull();
+    expect(offerNumberOf('a=x-stoa-offer:12345678901\r\n')).toBeNull();
   });
 });
 

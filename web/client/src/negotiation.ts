@@ -20,6 +20,22 @@ export function onRemoteAnswer(state: RTCSignalingState): 'accept' | 'ignore' {
   return state === 'have-local-offer' ? 'accept' : 'ignore';
 }
 
+/**
+ * An offer that is made again, because its answer may be lost, has two answers if it was not. Taking the first for the
+ * second leaves the two sides with different m-lines for ever. So each offer has a number, which its answer repeats, as
+ * a session-level attribute that browsers ignore (RFC 8866, 5.13). Clients that know nothing of it are believed.
+ */
+const OFFER_NUMBER = 'x-stoa-offer';
+
+export function withOfferNumber(sdp: string, number: number | null): string {
+  return number === null ? sdp : sdp.replace(/^m=/m, `a=${OFFER_NUMBER}:${String(number)}\r\nm=`);
+}
+
+export function offerNumberOf(sdp: string): number | null {
+  const digits = new RegExp(`^a=${OFFER_NUMBER}:(\\d{1,9})\\r?$`, 'm').exec(sdp)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 /** Runs asynchronous steps one after another. A step that fails is reported and does not stop the next. */
 export class StepQueue {
   #tail: Promise<void> = Promise.resolve();

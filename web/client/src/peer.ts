@@ -7,7 +7,7 @@
 import type { MediaState } from './api.ts';
 import { ChatChannel } from './chat-channel.ts';
 import type { Environment } from './environment.ts';
-import { StepQueue, onRemoteAnswer, onRemoteOffer } from './negotiation.ts';
+import { StepQueue, offerNumberOf, onRemoteAnswer, onRemoteOffer, withOfferNumber } from './negotiation.ts';
 import type { Candidate, PeerChat, Sources } from './protocol.ts';
 import { Recovery } from './recovery.ts';
 import type { PathPhase, PathState } from './recovery.ts';
@@ -51,7 +51,8 @@ export class Peer {
   #peers: number;
   /** Negotiation has begun, by our offer or theirs. */
   #begun = false;
-  #ignoredOffer = false;
+  /** Counts our offers, so that a late answer to an earlier one is told apart. */
+  #offerNumber = 0;
   #remoteSources: Sources = {};
   #earlyCandidates: Candidate[] = [];
   #phase: PathPhase = 'connecting';
@@ -196,27 +197,26 @@ export class Peer {
 
   async #makeOffer(): Promise<void> {
     await this.#pc.setLocalDescription();
-    this.#sendLocalDescription();
+    this.#offerNumber++;
+    this.#sendLocalDescription('offer', this.#offerNumber);
   }
 
-  #sendLocalDescription(): void {
+  #sendLocalDescription(type: 'offer' | 'answer', number: number | null): void {
     const description = this.#pc.localDescription;
-    if (this.#closed || description === null) return;
-    if (description.type === 'offer' || description.type === 'answer')
-      this.#options.hooks.sendDescription(description.type, description.sdp, this.#slots.sources());
+    if (this.#closed || description?.type !== type) return;
+    this.#options.hooks.sendDescription(type, withOfferNumber(description.sdp, number), this.#slots.sources());
   }
 
   async #handleOffer(sdp: string, sources: Sources): Promise<void> {
     const pc = this.#pc;
-    this.#ignoredOffer = onRemoteOffer(this.#options.polite, pc.signalingState) === 'ignore';
-    if (this.#ignoredOffer) return;
+    if (onRemoteOffer(this.#options.polite, pc.signalingState) === 'ignore') return;
     await pc.setRemoteDescription({ type: 'offer', sdp });
     this.#slots.adopt(sources);
     this.#takeRemote(sources);
     // In the same breath: the browser queues these in order, and the answer must not wait for a round trip.
     const applied = this.#slots.apply(this.#tracks);
     await pc.setLocalDescription();
-    this.#sendLocalDescription();
+    this.#sendLocalDescription('answer', offerNumberOf(sdp));
     await applied;
     await this.#addEarlyCandidates();
     // A screen shared meanwhile that their offer had no m-line for.
@@ -225,7 +225,8 @@ export class Peer {
   }
 
   async #handleAnswer(sdp: string, sources: Sources): Promise<void> {
-    if (onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
+    const number = offerNumberOf(sdp) ?? this.#offerNumber;
+    if (number !== this.#offerNumber || onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
     await this.#pc.setRemoteDescription({ type: 'answer', sdp });
     this.#takeRemote(sources);
     await this.#addEarlyCandidates();
@@ -245,12 +246,10 @@ export class Peer {
   }
 
   async #addCandidate(candidate: Candidate): Promise<void> {
-    // Candidates of an offer that we ignore belong to nothing here.
-    if (this.#ignoredOffer) return;
     try {
       await this.#pc.addIceCandidate(candidate);
     } catch {
-      // One of an earlier ICE generation, or of a transport type that this browser does not know.
+      // One of an offer that was ignored, of an earlier ICE generation, or of a transport that this browser lacks.
     }
   }
 

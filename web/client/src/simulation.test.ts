@@ -9,11 +9,15 @@ import { World } from './testing/world.ts';
 
 const NAMES = ['Anna', 'Bruno', 'Chloé', 'Davide'];
 
+/** More than what is on its way when the old page goes. */
+const PAGE_LOAD_MS = 250;
+
 class Play {
   readonly world: World;
   readonly server: FakeServer;
   readonly people = new Map<string, Person>();
   readonly log: string[] = [];
+  readonly #loading = new Set<string>();
 
   constructor(seed: number) {
     this.world = new World(seed);
@@ -22,6 +26,7 @@ class Play {
 
   step(): void {
     const name = this.#pick(NAMES);
+    if (this.#loading.has(name)) return;
     const person = this.people.get(name);
     if (person === undefined || person.room.snapshot.status.kind === 'closed') {
       this.#note(`${name} joins`);
@@ -36,7 +41,9 @@ class Play {
         break;
       case 1:
         this.#note(`${name} reloads`);
-        this.#enter(person.reload());
+        person.tab.vanish();
+        this.#loading.add(name);
+        this.world.clock.setTimer(() => this.#enter(person.reload()), PAGE_LOAD_MS);
         break;
       case 2:
         this.#note(`${name} loses the connection`);
@@ -98,6 +105,7 @@ class Play {
   }
 
   #enter(person: Person): void {
+    this.#loading.delete(person.name);
     this.people.set(person.name, person);
     person.room.join().catch(() => this.people.delete(person.name));
   }

@@ -86,7 +86,7 @@ export class FakeServer implements Listener {
     const known = message.resume?.token.split(' ') ?? [];
     const [participant, epoch] = known;
     const old = participant === undefined ? undefined : this.#sessions.get(participant);
-    if (old !== undefined) return this.#resume(old, message, socket, id);
+    if (old !== undefined) return this.#resume(old, message, socket, id, epoch === String(this.#epoch));
     const restored = participant !== undefined && epoch === String(this.#epoch - 1);
     const session: Session = {
       participant: {
@@ -109,7 +109,14 @@ export class FakeServer implements Listener {
     return session;
   }
 
-  #resume(session: Session, message: ClientMessage & { type: 'join' }, socket: FakeSocket, id: string): Session {
+  /** @param known whether the page knows this session, not only the one before the restart */
+  #resume(
+    session: Session,
+    message: ClientMessage & { type: 'join' },
+    socket: FakeSocket,
+    id: string,
+    known: boolean,
+  ): Session {
     const samePage = session.participant.instance === message.instance;
     if (session.socket !== null) {
       const old = session.socket;
@@ -119,9 +126,10 @@ export class FakeServer implements Listener {
     session.expire();
     session.socket = socket;
     const { name, instance, media } = message;
-    if (!samePage) session.received = 0;
-    const missed = samePage ? session.sent.filter((each) => each.seq > (message.resume?.seq ?? 0)) : [];
-    this.#write(socket, this.#joined(session, 'resumed'));
+    const replays = samePage && known;
+    if (!replays) session.received = 0;
+    const missed = replays ? session.sent.filter((each) => each.seq > (message.resume?.seq ?? 0)) : [];
+    this.#write(socket, this.#joined(session, known ? 'resumed' : 'restored'));
     for (const each of missed) this.#write(socket, each);
     this.#change(session, { name, instance, media, connected: true });
     this.#names.set(socket, id);
