@@ -116,15 +116,15 @@ final class TextSocket extends ChannelInboundHandlerAdapter {
         return channel.eventLoop().schedule(work, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Sends a message; false, and nothing is sent, when the client does not read what was written before. */
-    boolean send(String text) {
+    /** Sends a message, in UTF-8; false, and nothing is sent, when the client does not read what was written before. */
+    boolean send(byte[] text) {
         if (isCloseSent || !channel.isActive()) {
             return true;
         }
         if (!channel.isWritable()) {
             return false;
         }
-        write(frame(FINAL_TEXT, text.getBytes(StandardCharsets.UTF_8)));
+        write(frame(FINAL_TEXT, text));
         return true;
     }
 

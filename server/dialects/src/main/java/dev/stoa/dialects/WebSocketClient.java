@@ -42,7 +42,7 @@ final class WebSocketClient implements Link, TextSocket.Listener {
     private final boolean trusted;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Characters on their way from the room's loop to the connection's. */
+    /** Bytes on their way from the room's loop to the connection's. */
     private final AtomicInteger onTheirWay = new AtomicInteger();
 
     /** Ends a connection that does not join; null once it has, or when there is no need any more. */
@@ -99,15 +99,15 @@ final class WebSocketClient implements Link, TextSocket.Listener {
         if (closed.get()) {
             return true;
         }
-        var text = message.text(seq);
+        var text = message.utf8(seq);
         if (socket.inEventLoop()) {
             return socket.send(text);
         }
-        if (onTheirWay.addAndGet(text.length()) > TextSocket.MAX_QUEUED_BYTES) {
+        if (onTheirWay.addAndGet(text.length) > TextSocket.MAX_QUEUED_BYTES) {
             return false;
         }
         socket.run(() -> {
-            onTheirWay.addAndGet(-text.length());
+            onTheirWay.addAndGet(-text.length);
             if (!closed.get() && !socket.send(text)) {
                 end(SignalingLoop.TOO_SLOW);
             }
@@ -120,7 +120,7 @@ final class WebSocketClient implements Link, TextSocket.Listener {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        var last = new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).text(0);
+        var last = new Outgoing(new ServerMessage.Closing(problem, retryAfterMs)).utf8(0);
         socket.run(() -> {
             cancelJoinTimer();
             socket.send(last);

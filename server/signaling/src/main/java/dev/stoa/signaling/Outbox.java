@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     static final int MAX_MESSAGES = 256;
-    static final int MAX_CHARS = 256 * 1024;
+    static final int MAX_BYTES = 256 * 1024;
 
     record Numbered(long seq, Outgoing message) {}
 
@@ -18,7 +18,7 @@ final class Outbox {
     private @Nullable ArrayDeque<Numbered> kept;
 
     private long lastSeq;
-    private int chars;
+    private int bytes;
 
     long lastSeq() {
         return lastSeq;
@@ -30,9 +30,9 @@ final class Outbox {
             kept = new ArrayDeque<>(4);
         }
         kept.addLast(new Numbered(++lastSeq, message));
-        chars += message.size();
-        while (kept.size() > MAX_MESSAGES || (chars > MAX_CHARS && kept.size() > 1)) {
-            chars -= kept.removeFirst().message().size();
+        bytes += message.size();
+        while (kept.size() > MAX_MESSAGES || (bytes > MAX_BYTES && kept.size() > 1)) {
+            bytes -= kept.removeFirst().message().size();
         }
         return lastSeq;
     }
@@ -40,7 +40,7 @@ final class Outbox {
     /** Forgets everything up to {@code seq}, which the client has received. */
     void forget(long seq) {
         while (kept != null && !kept.isEmpty() && kept.getFirst().seq() <= seq) {
-            chars -= kept.removeFirst().message().size();
+            bytes -= kept.removeFirst().message().size();
         }
         if (kept != null && kept.isEmpty()) {
             kept = null;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outgoing {
     private final ServerMessage message;
-    private @Nullable String text;
+    private byte @Nullable [] body;
 
     public Outgoing(ServerMessage message) {
         this.message = message;
@@ -19,20 +19,22 @@ public final class Outgoing {
         return message;
     }
 
-    /** The own protocol's text; {@code seq} 0: not numbered. */
-    public String text(long seq) {
+    /** The own protocol's text in UTF-8, not to be changed; {@code seq} 0: not numbered. */
+    public byte[] utf8(long seq) {
         return seq == 0 ? body() : ServerMessageWriter.numbered(body(), seq);
     }
 
-    /** Characters, as a measure of the memory that keeping it takes. */
+    /** Bytes, as a measure of the memory that keeping it takes. */
     int size() {
-        return body().length();
+        return body().length;
     }
 
-    private String body() {
-        if (text == null) {
-            text = ServerMessageWriter.write(message);
+    private byte[] body() {
+        var written = body;
+        if (written == null) {
+            written = ServerMessageWriter.write(message);
+            body = written;
         }
-        return text;
+        return written;
     }
 }

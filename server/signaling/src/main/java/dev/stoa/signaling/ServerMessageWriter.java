@@ -1,34 +1,41 @@
 package dev.stoa.signaling;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a server message as the text of the own protocol. */
 public final class ServerMessageWriter {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int USUAL_BYTES = 512;
 
     private ServerMessageWriter() {}
 
-    /** Writes {@code message}; an event is complete only with its number, see {@link #numbered}. */
-    public static String write(ServerMessage message) {
-        var text = new StringWriter(256);
-        try (var g = JSON.createGenerator(text)) {
+    /** Writes {@code message} in UTF-8; an event is complete only with its number, see {@link #numbered}. */
+    static byte[] write(ServerMessage message) {
+        var bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        try (var g = JSON.createGenerator(bytes, JsonEncoding.UTF8)) {
             g.writeStartObject();
             write(g, message);
             g.writeEndObject();
         } catch (IOException e) {
-            throw new IllegalStateException("writing to a string does no I/O", e);
+            throw new IllegalStateException("writing to memory does no I/O", e);
         }
-        return text.toString();
+        return bytes.toByteArray();
     }
 
     /** Puts {@code seq} into an event's text, so that one text serves all receivers of a broadcast. */
-    public static String numbered(String event, long seq) {
-        return "{\"seq\":" + seq + "," + event.substring(1);
+    static byte[] numbered(byte[] event, long seq) {
+        var head = ("{\"seq\":" + seq + ",").getBytes(StandardCharsets.US_ASCII);
+        var numbered = Arrays.copyOf(head, head.length + event.length - 1);
+        System.arraycopy(event, 1, numbered, head.length, event.length - 1);
+        return numbered;
     }
 
     private static void write(JsonGenerator g, ServerMessage message) throws IOException {

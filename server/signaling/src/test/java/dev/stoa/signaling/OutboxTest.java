@@ -37,7 +37,7 @@ class OutboxTest {
         assertNull(outbox.after(9));
         assertEquals(Outbox.MAX_MESSAGES, missedAfter(10).size());
         for (int i = 0; i < 50; i++) {
-            outbox.add(chat("x".repeat(Outbox.MAX_CHARS / 10)));
+            outbox.add(chat("x".repeat(Outbox.MAX_BYTES / 10)));
         }
         var kept = outbox.after(outbox.lastSeq() - 9);
         assertNotNull(kept);

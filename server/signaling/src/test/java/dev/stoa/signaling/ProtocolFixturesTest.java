@@ -66,7 +66,7 @@ class ProtocolFixturesTest {
                     var outgoing = new Outgoing(messageOf(json));
                     assertEquals(
                             json,
-                            MAPPER.readTree(outgoing.text(
+                            MAPPER.readTree(outgoing.utf8(
                                     isEvent(json) ? json.get("seq").asLong() : 0)));
                 }));
     }
