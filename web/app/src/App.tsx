@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { ErrorBoundary } from './ErrorBoundary';
@@ -14,14 +13,6 @@ const RoomPage = lazy(() => import('./features/room/RoomPage'));
 export function App() {
   return (
     <MantineProvider theme={theme} colorSchemeManager={schemeManager} defaultColorScheme="auto">
-      <Notifications
-        position="bottom-left"
-        limit={3}
-        autoClose={4500}
-        containerWidth={330}
-        zIndex={150}
-        className="stoa-toasts"
-      />
       <ErrorBoundary>
         <BrowserRouter>
           <Suspense fallback={<LoadingPage />}>

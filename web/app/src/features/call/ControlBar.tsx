@@ -37,7 +37,7 @@ export function ControlBar({ ui, actions }: { ui: CallUi; actions: CallActions }
   const settings = () => ui.setDialog('settings');
 
   return (
-    <div className={classes.bar} role="toolbar" aria-label="Call" onClick={releaseFocus}>
+    <div className={classes.bar} role="group" aria-label="Call controls" onClick={releaseFocus}>
       <div className={classes.room} dir="auto">
         {roomName}
       </div>

@@ -67,7 +67,7 @@ export function Tile({
         </span>
         {quality !== 'unknown' && quality !== 'good' && <QualityBars quality={quality} />}
       </div>
-      <div className={classes.actions}>
+      <div className={classes.actions} onDoubleClick={(event) => event.stopPropagation()}>
         <Tooltip label={action}>
           <ActionIcon
             size={36}

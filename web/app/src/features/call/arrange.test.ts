@@ -10,6 +10,10 @@ describe('the tiles of a call', () => {
     expect(roles(AUTO)).toEqual({ local: 'grid', invite: 'grid' });
   });
 
+  it('keep the invitation while alone, whatever was shown large before', () => {
+    expect(roles({ ...AUTO, focus: { kind: 'tile', key: 'local' } })).toEqual({ local: 'grid', invite: 'grid' });
+  });
+
   it('are the other in full and a floating self view between two', () => {
     expect(roles({ ...AUTO, cameras: ['camera:a'] })).toEqual({ 'camera:a': 'full', local: 'float' });
   });

@@ -37,14 +37,12 @@ function tilesOf(scene: Scene): readonly TileKey[] {
 /** Places every tile of the call in the area. */
 export function arrange(scene: Scene, area: Size, gap: number): readonly Placement[] {
   const tiles = tilesOf(scene);
+  if (tiles.length === 1) return placed(['local', 'invite'], aloneLayout(area, gap), 'grid');
   const focused = focusedTile(scene);
   if (focused !== null) {
     const others = tiles.filter((key) => key !== focused);
     const { stage, strip } = stageLayout(area, others.length, gap);
     return [{ key: focused, role: 'stage', rect: stage }, ...placed(others, strip, 'strip')];
-  }
-  if (tiles.length === 1) {
-    return placed(['local', 'invite'], aloneLayout(area, gap), 'grid');
   }
   const [first] = scene.cameras;
   if (tiles.length === 2 && first !== undefined) {

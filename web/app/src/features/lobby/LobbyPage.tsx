@@ -45,6 +45,7 @@ export function LobbyPage({ roomName, media, name, onName, joining, problem, onJ
       <main className={classes.main}>
         <section className={classes.devices} aria-label="Camera and microphone">
           <Preview media={media} name={name} />
+          <MediaProblems media={media} />
           <DevicePickers media={media} />
         </section>
         <form className={classes.form} onSubmit={submit} noValidate>
@@ -57,7 +58,6 @@ export function LobbyPage({ roomName, media, name, onName, joining, problem, onJ
               {problem.hint}
             </Alert>
           )}
-          <MediaProblems media={media} />
           <TextInput
             label="Your name"
             size="md"

@@ -1,3 +1,6 @@
+import '@mantine/notifications/styles.css';
+
+import { Notifications } from '@mantine/notifications';
 import { createLocalMedia, createRoom } from '@stoa/client';
 import { use } from 'react';
 import { useLocation } from 'react-router';
@@ -14,5 +17,17 @@ export default function RoomPage() {
   const sdk = use(SdkContext) ?? realSdk;
   const result = checkRoomName(roomFromPath(pathname) ?? '');
   if (!result.ok) return <NotFoundPage reason={`This link does not name a room. ${result.problem}`} />;
-  return <RoomSession key={result.name} sdk={sdk} roomName={result.name} search={search} />;
+  return (
+    <>
+      <Notifications
+        position="bottom-left"
+        limit={3}
+        autoClose={4500}
+        containerWidth={330}
+        zIndex={150}
+        className="stoa-toasts"
+      />
+      <RoomSession key={result.name} sdk={sdk} roomName={result.name} search={search} />
+    </>
+  );
 }
