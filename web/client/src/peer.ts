@@ -37,6 +37,8 @@ export interface PeerOptions {
 
 /** A waiting side that hears nothing for so long makes the offer itself; a collision is harmless. */
 const OFFER_OVERDUE_MS = 5_000;
+/** An offer without an answer for so long is made again: its answer may have been lost with somebody's session. */
+const ANSWER_OVERDUE_MS = 8_000;
 const MAX_EARLY_CANDIDATES = 128;
 
 export class Peer {
@@ -53,6 +55,7 @@ export class Peer {
   #begun = false;
   /** Counts our offers, so that a late answer to an earlier one is told apart. */
   #offerNumber = 0;
+  #offeredAt = 0;
   #remoteSources: Sources = {};
   #earlyCandidates: Candidate[] = [];
   #phase: PathPhase = 'connecting';
@@ -159,9 +162,7 @@ export class Peer {
   /** The server forgot what was under way: offers again what has no answer. */
   negotiateAgain(): void {
     if (!this.#begun) return;
-    void this.#steps.run(async () => {
-      if (this.#pc.signalingState === 'have-local-offer') await this.#makeOffer();
-    });
+    this.#offerAgain();
     this.#recovery.handleHint(this.#options.environment.now());
   }
 
@@ -172,6 +173,8 @@ export class Peer {
       if (reachable && now - this.#createdAt >= OFFER_OVERDUE_MS) this.begin(remote);
     } else if (this.#recovery.poll(now)) {
       this.#restart();
+    } else if (reachable && now - this.#offeredAt >= ANSWER_OVERDUE_MS) {
+      this.#offerAgain();
     }
     this.#updatePhase();
   }
@@ -195,9 +198,17 @@ export class Peer {
     });
   }
 
+  #offerAgain(): void {
+    if (this.#pc.signalingState !== 'have-local-offer') return;
+    void this.#steps.run(async () => {
+      if (this.#pc.signalingState === 'have-local-offer') await this.#makeOffer();
+    });
+  }
+
   async #makeOffer(): Promise<void> {
     await this.#pc.setLocalDescription();
     this.#offerNumber++;
+    this.#offeredAt = this.#options.environment.now();
     this.#sendLocalDescription('offer', this.#offerNumber);
   }
 

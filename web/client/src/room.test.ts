@@ -214,6 +214,20 @@ describe('when the signaling connection is lost', () => {
   });
 });
 
+describe('an answer that is lost', () => {
+  it('is asked for again', async () => {
+    const { server, clock, anna, bruno } = await pair();
+    server.lose = (message) => message.type === 'answer';
+    await anna.media.startScreen();
+    await clock.advance(1_000);
+    expect(anna.tab.connections[0]?.signalingState).toBe('have-local-offer');
+    server.lose = () => false;
+    await clock.advance(9_000);
+    expect(anna.tab.connections[0]?.signalingState).toBe('stable');
+    expect(bruno.perceives['Anna']).toContain('Anna screen');
+  });
+});
+
 describe('when the media path breaks', () => {
   it('shows it, restarts ICE without a storm, and goes on', async () => {
     const { world, clock, anna, bruno } = await pair();

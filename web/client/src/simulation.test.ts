@@ -127,7 +127,7 @@ function sendsOf(person: Person): readonly string[] {
 }
 
 describe('whatever happens, in the end everybody sees everybody', () => {
-  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('seed %i', async (seed) => {
+  it.each(Array.from({ length: 60 }, (_, index) => index + 1))('seed %i', async (seed) => {
     const play = new Play(seed);
     for (let step = 0; step < 25; step++) {
       play.step();

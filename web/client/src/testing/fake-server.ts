@@ -22,6 +22,8 @@ export class FakeServer implements Listener {
   readonly #latencyMs: () => number;
   /** Everything that clients sent, oldest first. */
   readonly messages: ClientMessage[] = [];
+  /** Messages that vanish on their way. */
+  lose: (message: ClientMessage) => boolean = () => false;
   #sessions = new Map<string, Session>();
   #sockets = new Set<FakeSocket>();
   /** When the last message to or from a socket arrives: later ones must not overtake it. */
@@ -49,6 +51,7 @@ export class FakeServer implements Listener {
         if (!this.#sockets.has(socket)) return;
         const message = JSON.parse(text) as ClientMessage;
         this.messages.push(message);
+        if (this.lose(message)) return;
         if (message.type === 'join') session = this.#join(message, socket, id);
         else if (session !== null && session.socket === socket) this.#handle(session, message);
       });
