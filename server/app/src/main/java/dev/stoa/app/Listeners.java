@@ -127,7 +127,7 @@ final class Listeners {
                 .setPerFrameWebSocketCompressionSupported(false);
         socket.identity()
                 .ifPresent(identity -> options.setSsl(true)
-                        .setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
+                        .setKeyCertOptions(KeyCertOptions.wrap(new SingleKeyManager(identity)))
                         .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
                         .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS));
         return options;

@@ -10,6 +10,7 @@ public final class Main {
     public static void main(String[] args) {
         // The JDK's resolver does; Netty's own would be loaded at each start for nothing.
         System.setProperty("vertx.disableDnsResolver", "true");
+        Warmup.begin();
         var environment = System.getenv();
         var terminal = Terminal.ofThisProcess(environment);
         var cli = new Cli(terminal, environment, Path.of(""), InstantSource.system());
