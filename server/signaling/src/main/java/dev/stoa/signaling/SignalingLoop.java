@@ -95,7 +95,7 @@ public final class SignalingLoop {
             var hosted = rooms.get(join.room());
             var session = hosted == null ? null : hosted.sessions.get(identity.participant());
             if (session != null) {
-                return resume(session, link, join);
+                return resume(session, link, join, identity.epoch().equals(epoch));
             }
             if (!identity.epoch().equals(epoch) && nowNanos - startedAtNanos <= resumeNanos()) {
                 return enter(nowNanos, identity.participant(), link, join, SessionKind.RESTORED);
@@ -175,7 +175,8 @@ public final class SignalingLoop {
         return suspended.isEmpty() ? NEVER : suspended.firstEntry().getValue();
     }
 
-    private Entry resume(Session session, Link link, ClientMessage.Join join) {
+    /** @param knowsSession the client has had an answer in this session: its numbers are of this server process */
+    private Entry resume(Session session, Link link, ClientMessage.Join join, boolean knowsSession) {
         if (session.link != null) {
             session.link.close(TAKEN_OVER, null);
         }
@@ -184,7 +185,7 @@ public final class SignalingLoop {
         session.wasSlow = false;
         var samePage = session.instance.equals(join.instance());
         session.instance = join.instance();
-        var missed = samePage && join.resume() != null
+        var missed = samePage && knowsSession && join.resume() != null
                 ? session.outbox.after(join.resume().seq())
                 : null;
         // A page that missed more than was kept begins its negotiations again, as after a restart of the server.

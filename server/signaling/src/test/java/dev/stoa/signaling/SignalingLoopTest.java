@@ -96,6 +96,20 @@ class SignalingLoopTest {
         assertEquals(List.of(bruno.id()), List.copyOf(anna.roster.keySet()));
     }
 
+    /** Its first answer after the restart was lost on the way: its numbers are still those of the old server. */
+    @Test
+    void aTokenFromBeforeTheRestartDoesNotResumeTheNewSession() {
+        var anna = joined("Anna");
+        loop = loop("second", new SignalingLimits(2, 3, 65_536, 30, 50, 100));
+        var oldToken = anna.token;
+        anna.serverRestarted(loop);
+        anna.connect(now, true);
+        anna.disconnect(now);
+        anna.token = oldToken;
+        anna.connect(now, true);
+        assertEquals(SessionKind.RESTORED, anna.kind());
+    }
+
     @Test
     void longAfterARestartAnOldTokenMakesANewParticipant() {
         var anna = joined("Anna");
