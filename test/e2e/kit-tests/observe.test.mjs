@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { openChromium, openFirefox } from '../kit/browsers.mjs';
+import { closeChromiums, openChromium, openFirefox } from '../kit/browsers.mjs';
 import { sender } from '../kit/fake-media.mjs';
 import {
   expectAvatar, expectNoPicture, expectNoTone, expectPicture, expectTone, pairsOf, participantOf,
@@ -27,6 +27,7 @@ for (const [engine, open] of Object.entries({ Chromium: openChromium, Firefox: o
     });
     after(async () => {
       await person?.close();
+      await closeChromiums();
       server.close();
     });
 

@@ -44,6 +44,7 @@ const FIREFOX_PREFS = {
  * @property {boolean} [ownMedia] false: the browser's own fake camera
  * @property {number} [secondCamera] Chromium: there is another camera, whose pictures carry this id
  * @property {boolean} [mobile]
+ * @property {number} [deviceScaleFactor]
  */
 
 export class Person {
@@ -211,19 +212,39 @@ function inNamespace(executable, namespace, folder) {
   return script;
 }
 
+/** Chromiums that run, by their command line: starting one costs more than a scenario's fresh context in it. */
+const running = new Map();
+
+function runningChromium(flags, namespace) {
+  const key = JSON.stringify([flags, namespace]);
+  if (!running.has(key)) {
+    const folder = mkdtempSync(join(tmpdir(), 'stoa-chromium-'));
+    const launched = chromium.launch({ executablePath: inNamespace(CHROMIUM, namespace, folder), headless: true, args: flags });
+    running.set(key, { launched, folder });
+    launched.then((browser) => browser.on('disconnected', () => running.delete(key))).catch(() => running.delete(key));
+  }
+  return running.get(key).launched;
+}
+
+/** To be called once everything in this process is done. */
+export async function closeChromiums() {
+  for (const { launched, folder } of [...running.values()]) {
+    await launched.then((browser) => browser.close()).catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** @param {BrowserOptions} options */
 export async function openChromium(options) {
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or set E2E_CHROMIUM`);
   const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true, secondCamera } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'stoa-chromium-'));
   const media = ownMedia ? [`--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`] : [];
   if (secondCamera !== undefined) media.push('--use-fake-device-for-media-stream=device-count=2');
   else if (ownMedia) media.push(`--use-file-for-fake-video-capture=${videoFile(sender.id)}`);
-  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath: inNamespace(CHROMIUM, options.namespace, folder),
-    headless: true,
-    args: [...CHROMIUM_FLAGS, ...media, ...flags],
+  const browser = await runningChromium([...CHROMIUM_FLAGS, ...media, ...flags], options.namespace);
+  const context = await browser.newContext({
     viewport,
+    deviceScaleFactor: options.deviceScaleFactor ?? 1,
     colorScheme: options.colorScheme ?? 'light',
     isMobile: options.mobile ?? false,
     hasTouch: options.mobile ?? false,
@@ -235,13 +256,9 @@ export async function openChromium(options) {
     const ids = [sender.id, secondCamera];
     await context.addInitScript(fakeCaptureSource({ ids, fps: FPS, width: WIDTH, height: HEIGHT }));
   }
-  const close = async () => {
-    await context.close().catch(() => {});
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  };
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = await context.newPage();
   const newPage = () => context.newPage();
-  return new Person({ ...options, page, engine: 'chromium', close, newPage, context });
+  return new Person({ ...options, page, engine: 'chromium', close: () => context.close(), newPage, context });
 }
 
 /** @param {BrowserOptions} options */

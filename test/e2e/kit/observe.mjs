@@ -178,7 +178,7 @@ export async function expectSeesAndHears(viewer, shown, options = {}) {
  * @param {Person[]} people
  */
 export async function expectAllSeeAll(people, options = {}) {
-  for (const viewer of people) {
+  const judge = async (viewer) => {
     const others = people.filter((person) => person !== viewer);
     const found = await Promise.all(others.map((shown) => participantOf(viewer, shown, options)));
     for (const [index, shown] of others.entries()) {
@@ -190,7 +190,8 @@ export async function expectAllSeeAll(people, options = {}) {
     if (cameras.length !== others.length) {
       throw new Error(`${viewer.name} has ${cameras.length} tiles for ${others.length} others: ${JSON.stringify(cameras)}`);
     }
-  }
+  };
+  await Promise.all(people.map(judge));
 }
 
 /** Nobody of this name is in a tile any more. */

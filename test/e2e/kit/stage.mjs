@@ -2,8 +2,8 @@
  * One scenario: a server of its own, people who come, and the promise that everything is closed afterwards, that
  * evidence is kept when it failed, and that neither a page's console nor the server's log has an error.
  */
-import { it } from 'node:test';
-import { Person, openChromium, openFirefox } from './browsers.mjs';
+import { after, it } from 'node:test';
+import { Person, closeChromiums, openChromium, openFirefox } from './browsers.mjs';
 import { sender } from './fake-media.mjs';
 import { startServer } from './server.mjs';
 
@@ -11,6 +11,8 @@ const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Han
 
 /** Whether this run is the full matrix rather than the quick choice. */
 export const FULL = process.env.E2E_MATRIX !== 'quick';
+
+after(closeChromiums);
 
 class Stage {
   people = [];
@@ -86,6 +88,8 @@ class Stage {
   async close() {
     await Promise.allSettled(this.people.map((person) => person.close()));
     await Promise.allSettled(this.#servers.map((server) => server.stop()));
+    for (const server of this.#servers) server.dispose();
+    if (this.closers.length > 0) await closeChromiums(); // They may run where something is about to be undone.
     for (const undo of this.closers.reverse()) await undo();
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { RawClient, joinAndNeverRead, joinMessage } from '../kit/raw-client.mjs';
+import { FULL } from '../kit/stage.mjs';
 import { startServer } from '../kit/server.mjs';
 import { until } from '../kit/wait.mjs';
 
@@ -20,7 +21,7 @@ describe('bad input', { timeout: 240_000 }, () => {
   const clients = [];
 
   before(async () => {
-    server = await startServer({ flags: ['--joins-per-second', '0'] });
+    server = await startServer({ flags: ['--joins-per-second', '0', '--resume-seconds', '5'] });
   });
   after(async () => {
     for (const client of clients) client.close();
@@ -222,13 +223,15 @@ describe('bad input', { timeout: 240_000 }, () => {
 
     await frozen.ended();
     await until('the others told why it left', () => heard('participant-left', (m) => m.participant === participant.id), {
-      timeout: 40_000,
+      timeout: 15_000,
     });
     assert.equal(heard('participant-left', (m) => m.participant === participant.id).reason, 'slow');
   });
 });
 
-describe('ten thousand joins in a moment', { timeout: 120_000 }, () => {
+const JOINS = FULL ? 10_000 : 4_000;
+
+describe(`${JOINS} joins in a moment`, { timeout: 120_000 }, () => {
   it('are mostly refused, and the server stays healthy and small', async () => {
     const server = await startServer();
     const clients = [];
@@ -240,7 +243,7 @@ describe('ten thousand joins in a moment', { timeout: 120_000 }, () => {
       let next = 0;
       const began = Date.now();
       const worker = async () => {
-        while (next < 10_000) {
+        while (next < JOINS) {
           const n = next++;
           await new Promise((resolve) => {
             const socket = new WebSocket(server.wsUrl, { perMessageDeflate: false });
@@ -274,8 +277,8 @@ describe('ten thousand joins in a moment', { timeout: 120_000 }, () => {
       const seconds = (Date.now() - began) / 1000;
       assert.deepEqual(count.other, []);
       const fair = 100 + 20 * (seconds + 5);
-      assert.ok(count.joined <= fair, `${count.joined} of 10 000 joined within ${seconds} s`);
-      assert.ok(count.limited + count.refused > 5_000, JSON.stringify(count));
+      assert.ok(count.joined <= fair, `${count.joined} of ${JOINS} joined within ${seconds} s`);
+      assert.ok(count.limited + count.refused > JOINS / 2, JSON.stringify(count));
       assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
       for (const socket of clients) socket.terminate();
       const late = await until('a join after the storm', () => RawClient.join(server.wsUrl, 'after').catch(() => null), {

@@ -112,7 +112,7 @@ describe('the pages', () => {
   );
 
   scenario('explain a page without https, where there is no camera at all', async (stage) => {
-    const server = await stage.server();
+    const server = await stage.server({ flags: ['--open'] }); // A name that is not localhost would need a token.
     const [ada, boris] = await Promise.all([
       stage.chromium({ flags: ['--host-resolver-rules=MAP stoa.example 127.0.0.1'] }),
       stage.chromium(),
