@@ -61,5 +61,7 @@ build_aot_cache() {
   }
 }
 
-# One collector thread and a small heap serve signaling well; the packet path allocates nothing.
-JVM_FLAGS=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError)
+# One collector thread and a small heap serve signaling well; the packet path allocates nothing. The young generation is
+# bounded, since what it once touched stays resident: 5 000 joins would leave 100 MiB behind. What the compiler needed
+# once is given back too.
+JVM_FLAGS=(-XX:+UseSerialGC -Xmn32m -XX:TrimNativeHeapInterval=5000 -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError)
