@@ -13,8 +13,10 @@ import { JVM, startPeer, startStoa } from './kit/servers.mjs';
 
 const CLIENTS = Number(process.env.CLIENTS ?? 400);
 const IDLE_CLIENTS = Number(process.env.IDLE_CLIENTS ?? 5_000);
-const FIRST_WAVES = 10;
+const FIRST_WAVES = 20;
 const FIRST_CLIENTS = 100;
+/** Long enough for what a server gives back from time to time. */
+const AT_REST_MS = 6_000;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const ROUND_MS = 5_000;
 const SETTLE_MS = 1_000;
@@ -185,10 +187,11 @@ async function perConnection(start) {
       await load.tell('leave');
       await sleep(100);
     }
+    await sleep(AT_REST_MS);
     await server.collectGarbage();
     const before = residentBytes(server.pid);
     await load.tell('join', { port: server.port, count: IDLE_CLIENTS });
-    await sleep(2_000);
+    await sleep(AT_REST_MS);
     await server.collectGarbage();
     const after = residentBytes(server.pid);
     const { wrong, firstWrong } = await load.tell('stats');
