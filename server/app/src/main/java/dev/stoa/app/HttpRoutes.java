@@ -5,7 +5,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -40,8 +42,8 @@ final class HttpRoutes {
         var router = Router.router(vertx);
         router.route().handler(HttpRoutes::addSecurityHeaders);
         router.route().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-        router.get("/healthz").handler(context -> Replies.json(context, 200, new JsonObject().put("status", "ok")));
-        router.get("/readyz").handler(this::ready);
+        head(router, "/healthz").handler(context -> Replies.json(context, 200, new JsonObject().put("status", "ok")));
+        head(router, "/readyz").handler(this::ready);
         router.get("/metrics").handler(this::metrics);
         router.get("/ca.crt").handler(this::localCa);
         api.addTo(router);
@@ -50,6 +52,11 @@ final class HttpRoutes {
             router.errorHandler(status, HttpRoutes::fail);
         }
         return router;
+    }
+
+    /** Load balancers like to ask with HEAD. */
+    private static Route head(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
     private static void addSecurityHeaders(RoutingContext context) {

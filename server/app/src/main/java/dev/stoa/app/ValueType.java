@@ -158,7 +158,9 @@ record ValueType<T>(
 
     private static Optional<Path> parsePath(String text) {
         try {
-            return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+            // In yaml and in the environment there is no shell that would do it.
+            var expanded = text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
+            return expanded.isEmpty() ? Optional.empty() : Optional.of(Path.of(expanded));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

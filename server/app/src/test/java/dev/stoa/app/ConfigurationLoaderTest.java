@@ -165,6 +165,14 @@ class ConfigurationLoaderTest {
     }
 
     @Test
+    void aTildeIsTheHomeFolder() throws Exception {
+        write("data-dir: ~/calls\n");
+        assertEquals(
+                Path.of(System.getProperty("user.home"), "calls"),
+                load(Map.of()).get(Keys.DATA_DIR));
+    }
+
+    @Test
     void whatConfigPrintsCanBeReadAgain() throws Exception {
         var first = load(Map.of(), flag(Keys.HTTP_PORT, "0", "8081"), flag(Keys.HOST, "fd00::1", "näme.example"));
         write(EffectiveYaml.of(Keys.ALL, first));

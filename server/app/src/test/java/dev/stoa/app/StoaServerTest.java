@@ -51,6 +51,10 @@ class StoaServerTest {
         for (var origin : new String[] {stoa.origin(), stoa.secureOrigin()}) {
             assertEquals("ok", stoa.get(origin + "/healthz").json().getString("status"));
             assertEquals(200, stoa.get(origin + "/readyz").status());
+            assertEquals(
+                    200,
+                    request(HttpMethod.HEAD, origin + "/healthz", Buffer.buffer())
+                            .status());
         }
     }
 
