@@ -18,10 +18,9 @@ final class ConfigurationLoader {
 
     /**
      * Names that begin like ours and are not: Kubernetes adds STOA_SERVICE_HOST, STOA_PORT_8080_TCP and the like to every
-     * container beside a service called stoa, and the end-to-end tests start servers with their own settings around.
+     * container beside a service called stoa.
      */
-    private static final Pattern FOREIGN_ENVIRONMENT =
-            Pattern.compile("STOA_(SERVICE_(HOST|PORT(_.+)?)|PORT(_.+)?|E2E|CHROMIUM|FIREFOX)");
+    private static final Pattern FOREIGN_ENVIRONMENT = Pattern.compile("STOA_(SERVICE_(HOST|PORT(_.+)?)|PORT(_.+)?)");
 
     private final List<Key<?>> table;
     private final Path workingDirectory;
