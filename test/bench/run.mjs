@@ -1,6 +1,7 @@
-/** node run.mjs NAME|all: runs benches one after the other; figures never make it fail, a bench that breaks does. */
+/** node run.mjs NAME|all: runs benches one after the other (all: and writes docs/BENCHMARKS.md); figures never make it fail, a bench that breaks does. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { summarise } from './kit/summary.mjs';
 
 const NAMES = ['signaling', 'start', 'join'];
 
@@ -17,4 +18,5 @@ for (const name of chosen) {
   const { status } = spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit' });
   if (status !== 0) failed++;
 }
+if (wanted === 'all') summarise(NAMES);
 process.exit(failed === 0 ? 0 : 1);
