@@ -97,14 +97,48 @@ export class Person {
 
   /** A real click of the mouse on what is visible, once it can be clicked. */
   async clickOn(selector, { timeout = 15_000 } = {}) {
-    if (this.engine === 'chromium') await this.page.locator(selector).first().click({ timeout });
-    else await this.page.locator(selector).setTimeout(timeout).click();
+    if (this.engine === 'chromium') {
+      await this.page.locator(selector).first().click({ timeout });
+    } else {
+      const { x, y } = await this.#clickablePoint(selector, timeout);
+      await this.page.mouse.click(x, y);
+    }
   }
 
   async fill(id, text) {
     const selector = `[data-testid="${id}"]`;
-    if (this.engine === 'chromium') await this.page.locator(selector).fill(text);
-    else await this.page.locator(selector).fill(text);
+    if (this.engine === 'chromium') {
+      await this.page.locator(selector).fill(text);
+    } else {
+      await this.clickOn(selector);
+      await this.evaluate(
+        ([s, words]) => {
+          document.querySelector(s).select();
+          document.execCommand('insertText', false, words);
+        },
+        [selector, text],
+      );
+    }
+  }
+
+  /**
+   * Where an element can be clicked: visible, enabled, at rest and covered by nothing. Puppeteer's own locators make their
+   * questions out of text, which the page's Content-Security-Policy does not let Firefox run.
+   */
+  #clickablePoint(selector, timeout) {
+    const look = async (s) => {
+      const element = document.querySelector(s);
+      if (!element?.checkVisibility() || element.disabled) return null;
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      const before = element.getBoundingClientRect();
+      await new Promise(requestAnimationFrame);
+      const { x, y, width, height } = element.getBoundingClientRect();
+      if (x !== before.x || y !== before.y || width === 0 || height === 0) return null;
+      const point = { x: x + width / 2, y: y + height / 2 };
+      const top = document.elementFromPoint(point.x, point.y);
+      return top && (element.contains(top) || top.contains(element)) ? point : null;
+    };
+    return until(`${selector} can be clicked`, () => this.evaluate(look, selector), { timeout });
   }
 
   async press(key) {
