@@ -14,7 +14,7 @@ import { JVM } from './kit/servers.mjs';
 const ROUNDS = Number(process.env.ROUNDS ?? 20);
 const WARM_UP = 2;
 const AIMS_MS = [
-  [0.5, 500],
+  [0.5, 700],
   [0.95, 1000],
 ];
 const VIEWPORT = { width: 640, height: 420 };

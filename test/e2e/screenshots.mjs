@@ -132,7 +132,7 @@ try {
       await openChat(others[0]);
       await say(others[0], 'The new build is up: https://stoa.example/r/review');
       await seesMessage(viewer, 'The new build');
-      await say(viewer, 'Thanks! Looking at it now 👀');
+      await say(viewer, 'Thanks! Looking at it now.');
       await shoot(viewer, 'call-4-chat');
       await others[0].press('Escape'); // In its small window the chat lies over the call.
     }
