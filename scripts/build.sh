@@ -61,7 +61,9 @@ build_aot_cache() {
   }
 }
 
-# One collector thread and a small heap serve signaling well; the packet path allocates nothing. The young generation is
-# bounded, since what it once touched stays resident: 5 000 joins would leave 100 MiB behind. What the compiler needed
-# once is given back too.
-JVM_FLAGS=(-XX:+UseSerialGC -Xmn32m -XX:TrimNativeHeapInterval=5000 -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError)
+# One collector thread and a small heap serve signaling well; the packet path allocates nothing. The young generation has a
+# fixed size, since what it once touched stays resident: with eden for a third of a second of heavy load and survivors for
+# what clients have not acknowledged, nothing is promoted that dies soon. Native memory that the compiler needed once is
+# given back.
+JVM_FLAGS=(-XX:+UseSerialGC -Xmn96m -XX:SurvivorRatio=4 -XX:TargetSurvivorRatio=90 -XX:TrimNativeHeapInterval=5000
+  -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError)

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 final class TextSocket extends ChannelInboundHandlerAdapter {
     /** What becomes of a socket, told on its event loop. */
     interface Listener {
-        void onText(String text);
+        /** @param utf8 the listener's to keep */
+        void onText(byte[] utf8);
 
         void onBinary();
 
@@ -171,7 +172,8 @@ final class TextSocket extends ChannelInboundHandlerAdapter {
 
     private void onFrame(WebSocketFrame frame) {
         switch (frame) {
-            case TextWebSocketFrame text when text.isFinalFragment() -> listener.onText(textOf(text.content()));
+            case TextWebSocketFrame text
+            when text.isFinalFragment() -> listener.onText(ByteBufUtil.getBytes(text.content()));
             case BinaryWebSocketFrame binary when binary.isFinalFragment() -> listener.onBinary();
             case TextWebSocketFrame _, BinaryWebSocketFrame _, ContinuationWebSocketFrame _ -> onFragment(frame);
             case PingWebSocketFrame ping -> {
@@ -207,7 +209,7 @@ final class TextSocket extends ChannelInboundHandlerAdapter {
         if (!frame.isFinalFragment()) {
             return;
         }
-        var text = textOf(fragments);
+        var text = ByteBufUtil.getBytes(fragments);
         forgetFragments();
         if (isBinary) {
             listener.onBinary();
@@ -248,10 +250,6 @@ final class TextSocket extends ChannelInboundHandlerAdapter {
             fragments.release();
             fragments = null;
         }
-    }
-
-    private static String textOf(ByteBuf content) {
-        return content.toString(StandardCharsets.UTF_8);
     }
 
     private void sendClose(ByteBuf payload) {

@@ -162,12 +162,12 @@ final class WebSocketClient implements Link, TextSocket.Listener {
     }
 
     @Override
-    public void onText(String text) {
+    public void onText(byte[] utf8) {
         heardAtNanos = System.nanoTime();
         if (closed.get()) {
             return;
         }
-        switch (ClientMessageReader.read(text)) {
+        switch (ClientMessageReader.read(utf8)) {
             case ClientMessageReader.Result.Message(var message, var n) -> onMessage(message, n);
             case ClientMessageReader.Result.Bad(var problem, var n) -> refuse(problem, n);
         }

@@ -44,10 +44,10 @@ public final class ClientMessageReader {
         record Bad(Problem problem, @Nullable Long n) implements Result {}
     }
 
-    /** Reads {@code text}; its length is the caller's to limit. */
-    public static Result read(String text) {
+    /** Reads a message from its text in UTF-8; its length is the caller's to limit. */
+    public static Result read(byte[] utf8) {
         var draft = new Draft();
-        try (var parser = JSON.createParser(text)) {
+        try (var parser = JSON.createParser(utf8)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new Refusal("A message is one JSON object.");
             }
@@ -61,7 +61,7 @@ public final class ClientMessageReader {
         } catch (JacksonException e) {
             return new Result.Bad(badMessage("This is not valid JSON: " + firstLine(e)), null);
         } catch (IOException e) {
-            throw new IllegalStateException("reading a string does no I/O", e);
+            throw new IllegalStateException("reading from memory does no I/O", e);
         }
     }
 

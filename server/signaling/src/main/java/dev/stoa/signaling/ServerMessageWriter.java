@@ -15,11 +15,14 @@ public final class ServerMessageWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int USUAL_BYTES = 512;
 
+    /** What escapes add to a description: each of its line ends becomes four bytes. */
+    private static final double ESCAPED = 1.15;
+
     private ServerMessageWriter() {}
 
     /** Writes {@code message} in UTF-8; an event is complete only with its number, see {@link #numbered}. */
     static byte[] write(ServerMessage message) {
-        var bytes = new ByteArrayOutputStream(USUAL_BYTES);
+        var bytes = new ByteArrayOutputStream(expectedBytes(message));
         try (var g = JSON.createGenerator(bytes, JsonEncoding.UTF8)) {
             g.writeStartObject();
             write(g, message);
@@ -28,6 +31,16 @@ public final class ServerMessageWriter {
             throw new IllegalStateException("writing to memory does no I/O", e);
         }
         return bytes.toByteArray();
+    }
+
+    private static int expectedBytes(ServerMessage message) {
+        return switch (message) {
+            case ServerMessage.Offer offer ->
+                USUAL_BYTES + (int) (ESCAPED * offer.sdp().length());
+            case ServerMessage.Answer answer ->
+                USUAL_BYTES + (int) (ESCAPED * answer.sdp().length());
+            default -> USUAL_BYTES;
+        };
     }
 
     /** Puts {@code seq} into an event's text, so that one text serves all receivers of a broadcast. */

@@ -217,8 +217,13 @@ public final class SignalingLoop {
         if (transition.effects().getFirst() instanceof Room.Effect.Refuse(var problem)) {
             return refuse(problem);
         }
+        // The room's own copy of its name, one for all its sessions.
         var session = new Session(
-                join.room(), participant, join.instance(), link, new TokenBucket(limits.messagesBurst(), nowNanos));
+                hosted.state.name(),
+                participant,
+                join.instance(),
+                link,
+                new TokenBucket(limits.messagesBurst(), nowNanos));
         rooms.put(join.room(), hosted);
         hosted.sessions.put(participant, session);
         hosted.state = transition.room();

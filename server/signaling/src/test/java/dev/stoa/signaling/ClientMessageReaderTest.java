@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class ClientMessageReaderTest {
                 "{\"a\":[[[[[[[[[[[[]]]]]]]]]]]]}",
             })
     void badMessagesAreRefusedWithAReason(String text) {
-        var bad = assertInstanceOf(ClientMessageReader.Result.Bad.class, ClientMessageReader.read(text));
+        var bad = assertInstanceOf(ClientMessageReader.Result.Bad.class, read(text));
         assertEquals(ErrorCode.BAD_MESSAGE, bad.problem().code());
         assertFalse(bad.problem().message().isBlank());
         assertFalse(bad.problem().hint().isBlank());
@@ -64,16 +65,15 @@ class ClientMessageReaderTest {
     void membersHaveALargestLength(String member, int tooLong, String message) {
         var longest = message.formatted("x".repeat(tooLong - 1));
         var longer = message.formatted("x".repeat(tooLong));
-        assertInstanceOf(ClientMessageReader.Result.Message.class, ClientMessageReader.read(longest));
-        var bad = assertInstanceOf(ClientMessageReader.Result.Bad.class, ClientMessageReader.read(longer));
+        assertInstanceOf(ClientMessageReader.Result.Message.class, read(longest));
+        var bad = assertInstanceOf(ClientMessageReader.Result.Bad.class, read(longer));
         assertTrue(bad.problem().message().contains(member), bad.problem().message());
     }
 
     @Test
     void aRefusalNamesTheMessage() {
         var bad = assertInstanceOf(
-                ClientMessageReader.Result.Bad.class,
-                ClientMessageReader.read("{\"n\":7,\"type\":\"chat\",\"id\":\"c\",\"text\":\"\"}"));
+                ClientMessageReader.Result.Bad.class, read("{\"n\":7,\"type\":\"chat\",\"id\":\"c\",\"text\":\"\"}"));
         assertEquals(7L, bad.n());
     }
 
@@ -85,9 +85,8 @@ class ClientMessageReaderTest {
 
     @Test
     void unknownMembersAreIgnored() {
-        var read = ClientMessageReader.read(
-                "{\"from\":\"p-somebody\",\"type\":\"offer\",\"to\":\"p\",\"instance\":\"i\",\"sdp\":\"v=0\","
-                        + "\"sources\":{\"0\":\"camera\"},\"future\":{\"a\":[1,{\"b\":2}]}}");
+        var read = read("{\"from\":\"p-somebody\",\"type\":\"offer\",\"to\":\"p\",\"instance\":\"i\",\"sdp\":\"v=0\","
+                + "\"sources\":{\"0\":\"camera\"},\"future\":{\"a\":[1,{\"b\":2}]}}");
         assertEquals(
                 new ClientMessageReader.Result.Message(
                         new ClientMessage.Offer("p", "i", "v=0", Map.of("0", SourceKind.CAMERA)), 0),
@@ -97,7 +96,7 @@ class ClientMessageReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"agora", "Στοά", "部屋 1", "غرفة", "कमरा", "🏛️ room", "a/b?c#d", "%2e%2e", "<b>"})
     void roomNamesOfEveryScriptAreTaken(String name) {
-        var read = ClientMessageReader.read(JOIN.formatted('"' + name + '"'));
+        var read = read(JOIN.formatted('"' + name + '"'));
         var message = assertInstanceOf(ClientMessageReader.Result.Message.class, read);
         assertEquals(
                 name,
@@ -132,7 +131,7 @@ class ClientMessageReaderTest {
                     default -> damaged.setCharAt(at, (char) random.nextInt(0x10000));
                 }
             }
-            switch (ClientMessageReader.read(damaged.toString())) {
+            switch (read(damaged.toString())) {
                 case ClientMessageReader.Result.Message(var read, var _) -> assertInstanceOf(ClientMessage.class, read);
                 case ClientMessageReader.Result.Bad(var problem, var _) ->
                     assertFalse(problem.message().isBlank());
@@ -141,8 +140,12 @@ class ClientMessageReaderTest {
     }
 
     private static ErrorCode codeOf(String text) {
-        return assertInstanceOf(ClientMessageReader.Result.Bad.class, ClientMessageReader.read(text))
+        return assertInstanceOf(ClientMessageReader.Result.Bad.class, read(text))
                 .problem()
                 .code();
+    }
+
+    private static ClientMessageReader.Result read(String text) {
+        return ClientMessageReader.read(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,8 +41,7 @@ class ProtocolFixturesTest {
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
                     var text = Files.readString(file);
                     var json = MAPPER.readTree(text);
-                    var read =
-                            assertInstanceOf(ClientMessageReader.Result.Message.class, ClientMessageReader.read(text));
+                    var read = assertInstanceOf(ClientMessageReader.Result.Message.class, read(text));
                     assertEquals(
                             CLIENT_TYPES.get(json.get("type").asText()),
                             read.message().getClass());
@@ -192,5 +192,9 @@ class ProtocolFixturesTest {
                 .filter(reason -> reason.wireName().equals(wireName))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static ClientMessageReader.Result read(String text) {
+        return ClientMessageReader.read(text.getBytes(StandardCharsets.UTF_8));
     }
 }
