@@ -100,9 +100,20 @@ export class Person {
     if (this.engine === 'chromium') {
       await this.page.locator(selector).first().click({ timeout });
     } else {
-      const { x, y } = await this.#clickablePoint(selector, timeout);
-      await this.page.mouse.click(x, y);
+      await until(`a click on ${selector}`, () => this.#clickOnce(selector, timeout), { timeout });
     }
+  }
+
+  /** False when the element had moved away by the time of the click. */
+  async #clickOnce(selector, timeout) {
+    const { x, y } = await this.#clickablePoint(selector, timeout);
+    await this.evaluate((s) => {
+      window.__clicked = false;
+      document.querySelector(s)?.addEventListener('click', () => (window.__clicked = true), { capture: true, once: true });
+    }, selector);
+    await this.page.mouse.click(x, y);
+    // Undefined: the click has opened another page.
+    return this.evaluate(() => window.__clicked !== false);
   }
 
   async fill(id, text) {

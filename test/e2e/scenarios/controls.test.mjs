@@ -97,6 +97,45 @@ describe('the controls', () => {
     assert.deepEqual(await countsOf(boris), hisBefore);
   });
 
+  scenario('one person large, full screen and picture in picture, with the right picture throughout', async (stage) => {
+    const { ada, boris } = await two(stage, 'views');
+    const id = await participantOf(ada, boris);
+    const tile = `[data-testid="tile"]:has([data-participant="${id}"])`;
+    const areas = () =>
+      ada.evaluate((selector) => {
+        const area = (element) => element.clientWidth * element.clientHeight;
+        const large = document.querySelector(selector);
+        const others = [...document.querySelectorAll('[data-testid="tile"]')].filter((each) => each !== large);
+        return { large: area(large), others: Math.max(...others.map(area)) };
+      }, tile);
+
+    await ada.clickOn(`${tile} button[aria-label="Show ${boris.name} large"]`);
+    await until('a large tile', async () => {
+      const { large, others } = await areas();
+      return large > 4 * others;
+    });
+    await expectPicture(ada, id, boris.sender.id);
+    await ada.clickOn(`${tile} button[aria-label="Show everyone alike"]`);
+    await until('tiles alike', async () => {
+      const { large, others } = await areas();
+      return large < 4 * others;
+    });
+
+    await ada.press('f');
+    await until('full screen', () => ada.evaluate(() => document.fullscreenElement !== null));
+    await expectPicture(ada, id, boris.sender.id);
+    await ada.press('f');
+    await until('no full screen', () => ada.evaluate(() => document.fullscreenElement === null));
+
+    await ada.clickOn('button[aria-label="More"]');
+    await ada.clickOn('[role="menuitem"]:has-text("Picture in picture")');
+    const shown = await until('picture in picture', () =>
+      ada.evaluate(() => document.pictureInPictureElement?.dataset.participant ?? null),
+    );
+    assert.equal(shown, id);
+    await expectPicture(ada, id, boris.sender.id);
+  });
+
   scenario('copy link gives a link that leads into the room', async (stage) => {
     const { ada, url } = await two(stage, 'link & co');
     await ada.clickOn('button[aria-label="Copy link"]');
