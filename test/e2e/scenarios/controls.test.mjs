@@ -100,26 +100,23 @@ describe('the controls', () => {
   scenario('one person large, full screen and picture in picture, with the right picture throughout', async (stage) => {
     const { ada, boris } = await two(stage, 'views');
     const id = await participantOf(ada, boris);
-    const tile = `[data-testid="tile"]:has([data-participant="${id}"])`;
-    const areas = () =>
-      ada.evaluate((selector) => {
-        const area = (element) => element.clientWidth * element.clientHeight;
-        const large = document.querySelector(selector);
-        const others = [...document.querySelectorAll('[data-testid="tile"]')].filter((each) => each !== large);
-        return { large: area(large), others: Math.max(...others.map(area)) };
-      }, tile);
+    const own = '[data-testid="tile"]:has([data-testid="local-video"])';
+    const isOwnLarger = () =>
+      ada.evaluate(
+        ([mine, his]) => {
+          const area = (selector) => document.querySelector(selector).clientWidth * document.querySelector(selector).clientHeight;
+          return area(mine) > area(his);
+        },
+        [own, `[data-testid="tile"]:has([data-participant="${id}"])`],
+      );
 
-    await ada.clickOn(`${tile} button[aria-label="Show ${boris.name} large"]`);
-    await until('a large tile', async () => {
-      const { large, others } = await areas();
-      return large > 4 * others;
-    });
+    // Of two, the other is the large one already.
+    assert.equal(await isOwnLarger(), false);
+    await ada.clickOn(`${own} button[aria-label="Show You large"]`);
+    await until('herself large', isOwnLarger);
     await expectPicture(ada, id, boris.sender.id);
-    await ada.clickOn(`${tile} button[aria-label="Show everyone alike"]`);
-    await until('tiles alike', async () => {
-      const { large, others } = await areas();
-      return large < 4 * others;
-    });
+    await ada.clickOn(`${own} button[aria-label="Show everyone alike"]`);
+    await until('him large again', async () => !(await isOwnLarger()));
 
     await ada.press('f');
     await until('full screen', () => ada.evaluate(() => document.fullscreenElement !== null));
