@@ -49,9 +49,7 @@ public final class TransportFeedbackBuilder {
             }
             highest = number;
             base = Math.max(base, number - WINDOW + 1);
-        } else if (number <= highest - WINDOW
-                || number < base - MAX_REORDER
-                || (number != highest && arrivals[slot(number)] != NONE)) {
+        } else if (number <= highest - WINDOW || number < base - MAX_REORDER || arrivals[slot(number)] != NONE) {
             return;
         }
         if (number < base) {
@@ -193,7 +191,7 @@ public final class TransportFeedbackBuilder {
     private void restart(long number) {
         Arrays.fill(arrivals, NONE);
         base = number;
-        highest = number;
+        highest = number - 1;
     }
 
     private static int slot(long number) {
