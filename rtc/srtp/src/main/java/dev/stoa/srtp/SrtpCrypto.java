@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the ciphers come from: OpenSSL's libcrypto, called without garbage, or the JDK's, which work everywhere and leave
- * about a kilobyte per packet to the collector. Choose once at start and hand it to every {@link SrtpSender} and
+ * about three kilobytes per packet to the collector. Choose once at start and hand it to every {@link SrtpSender} and
  * {@link SrtpReceiver}; it may be used by all threads.
  */
 public abstract sealed class SrtpCrypto permits LibcryptoCrypto, JdkCrypto {
