@@ -55,7 +55,8 @@ final class StoaServer implements AutoCloseable {
                 state);
         int loops = loops(configuration);
         this.vertx = vertx(loops);
-        this.signaling = new StoaWebSocket(vertx, signalingOptions(configuration, loops), tokens, metrics.registry());
+        this.signaling =
+                new StoaWebSocket(vertx, signalingOptions(configuration, loops), tokens, metrics.registry(), null);
         var access = new Access(configuration.get(Keys.OPEN), tokens);
         var api = new ApiRoutes(access, tokens, links, state, configuration.get(Keys.ALLOWED_ORIGINS));
         var routes = new HttpRoutes(state, metrics.registry(), configuration.get(Keys.METRICS_PUBLIC));

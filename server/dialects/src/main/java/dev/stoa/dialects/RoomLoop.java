@@ -25,7 +25,12 @@ final class RoomLoop {
         if (isCurrent()) {
             work.accept(loop);
         } else {
-            context.runOnContext(_ -> work.accept(loop));
+            post(work);
         }
+    }
+
+    /** Carries out {@code work} on the loop's thread, after what it does now; callable on any thread. */
+    void post(Consumer<SignalingLoop> work) {
+        context.runOnContext(_ -> work.accept(loop));
     }
 }

@@ -1,6 +1,8 @@
 package dev.stoa.dialects;
 
 import dev.stoa.signaling.ErrorCode;
+import dev.stoa.signaling.MediaEvent;
+import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Problem;
 import dev.stoa.signaling.RateLimiter;
 import dev.stoa.signaling.SignalingLimits;
@@ -20,6 +22,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The own protocol at {@code /ws} (docs/PROTOCOL.md). One instance serves all listeners and event loops: pass
@@ -44,8 +49,18 @@ public final class StoaWebSocket {
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean draining;
 
-    /** Makes the signaling loops, each on an event loop of its own while there are enough. */
-    public StoaWebSocket(Vertx vertx, SignalingOptions options, Tokens tokens, MeterRegistry registry) {
+    /**
+     * Makes the signaling loops, each on an event loop of its own while there are enough.
+     *
+     * @param media makes the part of the server that carries media, given where it delivers its events, on any thread and
+     *     only before {@code vertx} is closed; null: this server carries no media
+     */
+    public StoaWebSocket(
+            Vertx vertx,
+            SignalingOptions options,
+            Tokens tokens,
+            MeterRegistry registry,
+            @Nullable Function<Consumer<MediaEvent>, MediaServer> media) {
         this.options = options;
         this.metrics = new SignalingMetrics(registry, clients::size);
         this.connectionBudget = new RateLimiter(options.joinsPerSecond(), options.joinsBurst(), MAX_SOURCES);
@@ -63,6 +78,7 @@ public final class StoaWebSocket {
                 options.resumeSeconds(),
                 options.messagesPerSecond(),
                 options.messagesBurst());
+        var mediaServer = media == null ? null : media.apply(this::onMedia);
         for (int i = 0; i < options.loops(); i++) {
             var loop = new RoomLoop(
                     vertx.getOrCreateContext(),
@@ -72,7 +88,8 @@ public final class StoaWebSocket {
                             limits,
                             tokens,
                             random,
-                            metrics.forLoop()));
+                            metrics.forLoop(),
+                            mediaServer));
             loops.add(loop);
             vertx.setPeriodic(EXPIRY_PERIOD_MILLIS, _ -> loop.run(signaling -> signaling.expire(System.nanoTime())));
         }
@@ -115,6 +132,10 @@ public final class StoaWebSocket {
         if (draining && clients.isEmpty()) {
             drained.tryComplete();
         }
+    }
+
+    private void onMedia(MediaEvent event) {
+        loopOf(event.room()).post(signaling -> signaling.handleMedia(event));
     }
 
     SignalingMetrics metrics() {

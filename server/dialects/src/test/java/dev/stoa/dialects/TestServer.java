@@ -1,5 +1,7 @@
 package dev.stoa.dialects;
 
+import dev.stoa.signaling.MediaEvent;
+import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Tokens;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.AbstractVerticle;
@@ -22,6 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A server with the own protocol on a free port of the loopback, and clients for it. */
 final class TestServer implements AutoCloseable {
@@ -41,8 +46,12 @@ final class TestServer implements AutoCloseable {
     final int port;
 
     TestServer(SignalingOptions options) {
+        this(options, null);
+    }
+
+    TestServer(SignalingOptions options, @Nullable Function<Consumer<MediaEvent>, MediaServer> media) {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.loops()));
-        door = new StoaWebSocket(vertx, options, TOKENS, meters);
+        door = new StoaWebSocket(vertx, options, TOKENS, meters, media);
         var listening = new AtomicInteger();
         var http = new HttpServerOptions()
                 .setMaxWebSocketFrameSize(options.maxMessageBytes())

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client may say (docs/PROTOCOL.md, "Client to server"). Names are normalised, sizes are checked. */
 public sealed interface ClientMessage {
     /**
+     * @param topology what the client asks of the room
      * @param token the join token
      * @param resume asks to go on as an earlier session
      */
@@ -14,8 +15,10 @@ public sealed interface ClientMessage {
             String name,
             String instance,
             Media media,
+            TopologyWish topology,
             @Nullable String token,
-            @Nullable Resume resume) implements ClientMessage {}
+            @Nullable Resume resume)
+            implements ClientMessage {}
 
     /** @param seq the last {@code seq} that the client received; 0 when its page is new */
     record Resume(String token, long seq) {}
@@ -32,8 +35,14 @@ public sealed interface ClientMessage {
     /** @param seq the last {@code seq} that the client received: the server may forget what is older */
     record Ping(@Nullable Double t, @Nullable Long seq) implements ClientMessage {}
 
-    /** A message for one participant; {@code instance} is the addressee's as the sender knows it. */
+    /**
+     * A message for one participant, or for the server's media ({@link #SERVER}); {@code instance} is the addressee's as the
+     * sender knows it.
+     */
     sealed interface Targeted extends ClientMessage {
+        /** The id under which the server itself takes part. */
+        String SERVER = "server";
+
         String to();
 
         String instance();

@@ -109,6 +109,7 @@ public final class ClientMessageReader {
         private @Nullable Double t;
         private @Nullable Long seq;
         private @Nullable Media media;
+        private @Nullable TopologyWish topology;
         private ClientMessage.@Nullable Resume resume;
         private @Nullable Map<String, SourceKind> sources;
         private boolean hasCandidate;
@@ -133,6 +134,7 @@ public final class ClientMessageReader {
                     case "t" -> t = number(p, field);
                     case "seq" -> seq = positive(p, field);
                     case "media" -> media = media(p);
+                    case "topology" -> topology = topology(p);
                     case "resume" -> resume = resume(p);
                     case "sources" -> sources = sources(p);
                     case "candidate" -> {
@@ -188,6 +190,7 @@ public final class ClientMessageReader {
                     participantName(),
                     need(instance, "instance"),
                     media == null ? Media.NONE : media,
+                    topology == null ? TopologyWish.AUTO : topology,
                     token,
                     resume);
         }
@@ -290,6 +293,14 @@ public final class ClientMessageReader {
             throw new Refusal(field + " is true or false.");
         }
         return p.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
+    private static TopologyWish topology(JsonParser p) throws IOException, Refusal {
+        var wish = TopologyWish.of(string(p, "topology", MAX_ID));
+        if (wish == null) {
+            throw new Refusal("topology is auto, mesh or sfu.");
+        }
+        return wish;
     }
 
     private static ClientMessage.Resume resume(JsonParser p) throws IOException, Refusal {

@@ -20,6 +20,8 @@ public enum ErrorCode {
     TOKEN_INVALID("token-invalid", 4401),
     TOKEN_EXPIRED("token-expired", 4401),
     NO_SUCH_PARTICIPANT("no-such-participant", 4400),
+    SFU_UNAVAILABLE("sfu-unavailable", 4400),
+    SDP_INVALID("sdp-invalid", 4400),
     RATE_LIMITED("rate-limited", 1013),
     TOO_SLOW("too-slow", 4408),
     SESSION_TAKEN_OVER("session-taken-over", 4409),

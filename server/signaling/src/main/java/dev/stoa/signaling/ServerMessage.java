@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server says (docs/PROTOCOL.md, "Server to client"). */
 public sealed interface ServerMessage {
-    /** Answer to a join. */
+    /**
+     * Answer to a join.
+     *
+     * @param mediaInstance names the process that carries media; null when this server carries none
+     * @param maxParticipants how many the room holds as it is now
+     */
     record Joined(
             String room,
             String participant,
@@ -17,6 +22,8 @@ public sealed interface ServerMessage {
             String resumeToken,
             int resumeSeconds,
             List<Participant> participants,
+            Topology topology,
+            @Nullable String mediaInstance,
             int maxMessageBytes,
             int maxParticipants)
             implements ServerMessage {
@@ -47,6 +54,11 @@ public sealed interface ServerMessage {
     record Answer(String from, String sdp, Map<String, SourceKind> sources) implements Event {}
 
     record Candidate(String from, @Nullable IceCandidate candidate) implements Event {}
+
+    record TopologyChanged(Topology topology) implements Event {}
+
+    /** The complete map mid -> what it carries, of the receiver's PeerConnection with the server. */
+    record Slots(Map<String, Slot> slots) implements Event {}
 
     /** @param atMillis since 1970 */
     record Chat(String from, String name, String id, String text, long atMillis) implements Event {}

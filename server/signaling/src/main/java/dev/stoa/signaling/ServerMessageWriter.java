@@ -18,6 +18,8 @@ public final class ServerMessageWriter {
     /** What escapes add to a description: each of its line ends becomes four bytes. */
     private static final double ESCAPED = 1.15;
 
+    private static final int SLOT_BYTES = 64;
+
     private ServerMessageWriter() {}
 
     /** Writes {@code message} in UTF-8; an event is complete only with its number, see {@link #numbered}. */
@@ -39,6 +41,7 @@ public final class ServerMessageWriter {
                 USUAL_BYTES + (int) (ESCAPED * offer.sdp().length());
             case ServerMessage.Answer answer ->
                 USUAL_BYTES + (int) (ESCAPED * answer.sdp().length());
+            case ServerMessage.Slots(var slots) -> USUAL_BYTES + SLOT_BYTES * slots.size();
             default -> USUAL_BYTES;
         };
     }
@@ -97,6 +100,11 @@ public final class ServerMessageWriter {
                 g.writeStringField("from", from);
                 candidate(g, candidate);
             }
+            case ServerMessage.TopologyChanged(var topology) -> {
+                type(g, "topology");
+                g.writeStringField("topology", topology.wireName());
+            }
+            case ServerMessage.Slots(var slots) -> slots(g, slots);
             case ServerMessage.Chat(var from, var name, var id, var text, var at) -> {
                 type(g, "chat");
                 g.writeStringField("from", from);
@@ -128,6 +136,12 @@ public final class ServerMessageWriter {
             participant(g, participant);
         }
         g.writeEndArray();
+        g.writeStringField("topology", joined.topology().wireName());
+        if (joined.mediaInstance() != null) {
+            g.writeObjectFieldStart("server");
+            g.writeStringField("instance", joined.mediaInstance());
+            g.writeEndObject();
+        }
         g.writeObjectFieldStart("limits");
         g.writeNumberField("maxMessageBytes", joined.maxMessageBytes());
         g.writeNumberField("maxParticipants", joined.maxParticipants());
@@ -156,6 +170,18 @@ public final class ServerMessageWriter {
         g.writeObjectFieldStart("sources");
         for (var source : sources.entrySet()) {
             g.writeStringField(source.getKey(), source.getValue().wireName());
+        }
+        g.writeEndObject();
+    }
+
+    private static void slots(JsonGenerator g, Map<String, Slot> slots) throws IOException {
+        type(g, "slots");
+        g.writeObjectFieldStart("slots");
+        for (var slot : slots.entrySet()) {
+            g.writeObjectFieldStart(slot.getKey());
+            g.writeStringField("participant", slot.getValue().participant());
+            g.writeStringField("source", slot.getValue().source().wireName());
+            g.writeEndObject();
         }
         g.writeEndObject();
     }

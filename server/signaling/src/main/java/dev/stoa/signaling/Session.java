@@ -1,5 +1,6 @@
 package dev.stoa.signaling;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public final class Session {
     boolean wasSlow;
 
     boolean ended;
+
+    /** Its page has offered the server a PeerConnection. */
+    boolean throughServer;
+
+    /** What that PeerConnection's m-sections carry, as the client was told last; null: not yet. */
+    @Nullable Map<String, Slot> slots;
 
     Session(String room, String participant, String instance, Link link, TokenBucket budget) {
         this.room = room;

@@ -57,16 +57,21 @@ public final class SignalingLoop {
     private final Tokens tokens;
     private final RandomGenerator random;
     private final SignalingMeter meter;
+    private final MediaGate media;
     private final Map<String, Hosted> rooms = new HashMap<>();
 
     /** Sessions whose connection is lost, the next to expire first: all wait equally long. */
     private final LinkedHashMap<Session, Long> suspended = new LinkedHashMap<>();
+
+    /** Rooms that change their topology when time has gone by, the next one first: all wait equally long. */
+    private final LinkedHashMap<String, Long> settling = new LinkedHashMap<>();
 
     private int sessionCount;
 
     /**
      * @param epoch names this server process
      * @param startedAtNanos when it began
+     * @param media null: this server carries no media
      */
     public SignalingLoop(
             String epoch,
@@ -74,13 +79,15 @@ public final class SignalingLoop {
             SignalingLimits limits,
             Tokens tokens,
             RandomGenerator random,
-            SignalingMeter meter) {
+            SignalingMeter meter,
+            @Nullable MediaServer media) {
         this.epoch = epoch;
         this.startedAtNanos = startedAtNanos;
         this.limits = limits;
         this.tokens = tokens;
         this.random = random;
         this.meter = meter;
+        this.media = new MediaGate(media);
     }
 
     /**
@@ -95,7 +102,7 @@ public final class SignalingLoop {
             var hosted = rooms.get(join.room());
             var session = hosted == null ? null : hosted.sessions.get(identity.participant());
             if (session != null) {
-                return resume(session, link, join, identity.epoch().equals(epoch));
+                return resume(nowNanos, session, link, join, identity.epoch().equals(epoch));
             }
             if (!identity.epoch().equals(epoch) && nowNanos - startedAtNanos <= resumeNanos()) {
                 return enter(nowNanos, identity.participant(), link, join, SessionKind.RESTORED);
@@ -127,7 +134,7 @@ public final class SignalingLoop {
         }
         switch (message) {
             case ClientMessage.Join _ -> answer(session, ALREADY_JOINED, n);
-            case ClientMessage.Leave _ -> end(session, LeaveReason.LEFT);
+            case ClientMessage.Leave _ -> end(nowNanos, session, LeaveReason.LEFT);
             case ClientMessage.Ping ping -> {
                 if (ping.seq() != null) {
                     session.outbox.forget(ping.seq());
@@ -135,7 +142,7 @@ public final class SignalingLoop {
                 deliver(session, new Outgoing(new ServerMessage.Pong(ping.t(), session.received)), 0);
             }
             case ClientMessage.Rename _, ClientMessage.SetMedia _, ClientMessage.Chat _, ClientMessage.Targeted _ ->
-                run(session, new Room.Command.Say(session.participant, message, nowMillis), n);
+                run(nowNanos, session, new Room.Command.Say(session.participant, message, nowMillis), n);
         }
     }
 
@@ -156,27 +163,71 @@ public final class SignalingLoop {
         session.link = null;
         session.expiresAtNanos = nowNanos + resumeNanos();
         suspended.put(session, session.expiresAtNanos);
-        run(session, new Room.Command.Lose(session.participant), 0);
+        run(nowNanos, session, new Room.Command.Lose(session.participant), 0);
     }
 
-    /** Ends the sessions whose time to come back is over. */
+    /** Passes on what the server's media says to a participant; what is for a page that is gone is dropped. */
+    public void handleMedia(MediaEvent event) {
+        var hosted = rooms.get(event.room());
+        var session = hosted == null ? null : hosted.sessions.get(event.participant());
+        if (session == null || !session.throughServer) {
+            meter.stale();
+            return;
+        }
+        switch (event) {
+            case MediaEvent.Answered(var _, var _, var sdp) ->
+                post(session, new Outgoing(new ServerMessage.Answer(ClientMessage.Targeted.SERVER, sdp, Map.of())));
+            case MediaEvent.Refused(var _, var _, var problem, var n) -> answer(session, problem, n);
+            case MediaEvent.Slots(var _, var _, var slots) -> {
+                session.slots = slots;
+                // Who is away is told on returning, once: its outbox is for what cannot be said anew.
+                if (session.link != null) {
+                    postSlots(session);
+                }
+            }
+        }
+    }
+
+    /** Ends the sessions whose time to come back is over, and settles the topology of rooms. */
     public void expire(long nowNanos) {
         while (!suspended.isEmpty()) {
             var first = suspended.firstEntry().getKey();
             if (first.expiresAtNanos - nowNanos > 0) {
-                return;
+                break;
             }
-            end(first, first.wasSlow ? LeaveReason.SLOW : LeaveReason.TIMEOUT);
+            end(nowNanos, first, first.wasSlow ? LeaveReason.SLOW : LeaveReason.TIMEOUT);
+        }
+        while (!settling.isEmpty() && settling.firstEntry().getValue() - nowNanos <= 0) {
+            var hosted = rooms.get(settling.firstEntry().getKey());
+            if (hosted == null) {
+                throw new IllegalStateException("a room that is gone waits");
+            }
+            apply(hosted, null, hosted.state.apply(nowNanos, new Room.Command.Wait()), 0);
         }
     }
 
     /** When {@link #expire} has something to do, or {@link #NEVER}. */
     public long nextTimeout() {
-        return suspended.isEmpty() ? NEVER : suspended.firstEntry().getValue();
+        if (suspended.isEmpty()) {
+            return settling.isEmpty() ? NEVER : settling.firstEntry().getValue();
+        }
+        long expiry = suspended.firstEntry().getValue();
+        return settling.isEmpty() || settling.firstEntry().getValue() - expiry > 0
+                ? expiry
+                : settling.firstEntry().getValue();
     }
 
     /** @param knowsSession the client has had an answer in this session: its numbers are of this server process */
-    private Entry resume(Session session, Link link, ClientMessage.Join join, boolean knowsSession) {
+    private Entry resume(long nowNanos, Session session, Link link, ClientMessage.Join join, boolean knowsSession) {
+        var hosted = hostOf(session);
+        var transition = hosted.state.apply(
+                nowNanos,
+                new Room.Command.Return(
+                        session.participant, join.name(), join.instance(), join.media(), join.topology()));
+        var refusal = transition.refusal();
+        if (refusal != null) {
+            return refuse(refusal);
+        }
         if (session.link != null) {
             session.link.close(TAKEN_OVER, null);
         }
@@ -185,6 +236,9 @@ public final class SignalingLoop {
         session.wasSlow = false;
         var samePage = session.instance.equals(join.instance());
         session.instance = join.instance();
+        if (!samePage) {
+            media.close(session);
+        }
         var missed = samePage && knowsSession && join.resume() != null
                 ? session.outbox.after(join.resume().seq())
                 : null;
@@ -199,7 +253,10 @@ public final class SignalingLoop {
         if (missed != null) {
             missed.forEach(numbered -> deliver(session, numbered.message(), numbered.seq()));
         }
-        run(session, new Room.Command.Return(session.participant, join.name(), join.instance(), join.media()), 0);
+        if (session.slots != null) {
+            postSlots(session);
+        }
+        apply(hosted, session, transition, 0);
         return new Entry.Admitted(session);
     }
 
@@ -210,12 +267,14 @@ public final class SignalingLoop {
                 return refuse(new Problem(
                         ErrorCode.SERVER_FULL, "The server has no place for another room.", "Try again later."));
             }
-            hosted = new Hosted(Room.named(join.room(), limits.maxParticipants()));
+            hosted = new Hosted(Room.named(join.room(), new Room.Terms(limits.maxParticipants(), media.instance())));
         }
-        var transition =
-                hosted.state.apply(new Room.Command.Enter(participant, join.name(), join.instance(), join.media()));
-        if (transition.effects().getFirst() instanceof Room.Effect.Refuse(var problem)) {
-            return refuse(problem);
+        var transition = hosted.state.apply(
+                nowNanos,
+                new Room.Command.Enter(participant, join.name(), join.instance(), join.media(), join.topology()));
+        var refusal = transition.refusal();
+        if (refusal != null) {
+            return refuse(refusal);
         }
         // The room's own copy of its name, one for all its sessions.
         var session = new Session(
@@ -231,7 +290,7 @@ public final class SignalingLoop {
         meter.began(kind);
         tellSizes();
         sendJoined(session, join, kind);
-        carryOut(hosted, session, transition, 0);
+        apply(hosted, session, transition, 0);
         return new Entry.Admitted(session);
     }
 
@@ -250,33 +309,47 @@ public final class SignalingLoop {
                         token,
                         limits.resumeSeconds(),
                         hosted.state.othersThan(session.participant),
+                        hosted.state.topology(),
+                        media.instance(),
                         limits.maxMessageBytes(),
-                        limits.maxParticipants())),
+                        hosted.state.capacity())),
                 0);
     }
 
-    private void end(Session session, LeaveReason reason) {
+    private void end(long nowNanos, Session session, LeaveReason reason) {
         session.ended = true;
         suspended.remove(session);
-        run(session, new Room.Command.Leave(session.participant, reason), 0);
+        media.close(session);
+        run(nowNanos, session, new Room.Command.Leave(session.participant, reason), 0);
         var hosted = hostOf(session);
         hosted.sessions.remove(session.participant);
         if (hosted.sessions.isEmpty()) {
             rooms.remove(session.room);
+            settling.remove(session.room);
         }
         sessionCount--;
         meter.ended(reason);
         tellSizes();
     }
 
-    private void run(Session session, Room.Command command, long n) {
+    private void run(long nowNanos, Session session, Room.Command command, long n) {
         var hosted = hostOf(session);
-        var transition = hosted.state.apply(command);
-        hosted.state = transition.room();
-        carryOut(hosted, session, transition, n);
+        apply(hosted, session, hosted.state.apply(nowNanos, command), n);
     }
 
-    private void carryOut(Hosted hosted, Session cause, Room.Transition transition, long n) {
+    /** @param cause whose command it was; null: time's */
+    private void apply(Hosted hosted, @Nullable Session cause, Room.Transition transition, long n) {
+        hosted.state = transition.room();
+        var timeout = hosted.state.timeout();
+        if (timeout == null) {
+            settling.remove(hosted.state.name());
+        } else {
+            settling.putIfAbsent(hosted.state.name(), timeout);
+        }
+        carryOut(hosted, cause, transition, n);
+    }
+
+    private void carryOut(Hosted hosted, @Nullable Session cause, Room.Transition transition, long n) {
         for (var effect : transition.effects()) {
             switch (effect) {
                 case Room.Effect.Send(var to, var event) -> post(hosted.sessions.get(to), new Outgoing(event));
@@ -288,9 +361,27 @@ public final class SignalingLoop {
                         }
                     }
                 }
-                case Room.Effect.Refuse(var problem) -> answer(cause, problem, n);
                 case Room.Effect.Stale() -> meter.stale();
+                case Room.Effect.Own own -> {
+                    if (cause != null) {
+                        carryOut(cause, own, n);
+                    }
+                }
             }
+        }
+    }
+
+    private void carryOut(Session cause, Room.Effect.Own effect, long n) {
+        switch (effect) {
+            case Room.Effect.Refuse(var problem) -> answer(cause, problem, n);
+            case Room.Effect.OfferToServer offer -> media.offer(cause, offer, n);
+            case Room.Effect.MediaChanged(var sends) -> media.setMedia(cause, sends);
+        }
+    }
+
+    private void postSlots(Session session) {
+        if (session.slots != null) {
+            post(session, new Outgoing(new ServerMessage.Slots(session.slots)));
         }
     }
 

@@ -41,6 +41,8 @@ class ClientMessageReaderTest {
                 "{\"type\":\"media\",\"media\":{\"camera\":\"yes\"}}",
                 "{\"type\":\"media\",\"media\":true}",
                 "{\"type\":\"offer\",\"to\":\"p\",\"instance\":\"i\"}",
+                "{\"type\":\"join\",\"version\":1,\"topology\":\"mcu\"}",
+                "{\"type\":\"join\",\"version\":1,\"topology\":null}",
                 "{\"type\":\"offer\",\"to\":\"p\",\"instance\":\"i\",\"sdp\":\"v=0\",\"sources\":{\"0\":\"webcam\"}}",
                 "{\"type\":\"candidate\",\"to\":\"p\",\"instance\":\"i\"}",
                 "{\"type\":\"candidate\",\"to\":\"p\",\"instance\":\"i\",\"candidate\":{}}",

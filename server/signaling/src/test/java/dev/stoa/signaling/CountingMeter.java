@@ -4,6 +4,7 @@ package dev.stoa.signaling;
 final class CountingMeter implements SignalingMeter {
     int rooms;
     int sessions;
+    int stale;
 
     @Override
     public void received() {}
@@ -15,7 +16,9 @@ final class CountingMeter implements SignalingMeter {
     public void refused(ErrorCode code) {}
 
     @Override
-    public void stale() {}
+    public void stale() {
+        stale++;
+    }
 
     @Override
     public void began(SessionKind kind) {}

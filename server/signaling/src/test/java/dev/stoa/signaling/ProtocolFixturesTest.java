@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,9 @@ class ProtocolFixturesTest {
                             CLIENT_TYPES.get(json.get("type").asText()),
                             read.message().getClass());
                     assertEquals(json.path("n").asLong(0), read.n());
+                    if (read.message() instanceof ClientMessage.Join join) {
+                        assertEquals(TopologyWish.of(json.path("topology").asText("auto")), join.topology());
+                    }
                     if (read.message() instanceof ClientMessage.Offer offer) {
                         assertEquals(json.get("sdp").asText(), offer.sdp());
                         assertEquals(json.get("sources").size(), offer.sources().size());
@@ -100,6 +102,8 @@ class ProtocolFixturesTest {
                                 .valueStream()
                                 .map(ProtocolFixturesTest::participant)
                                 .toList(),
+                        topology(json),
+                        json.path("server").path("instance").asText(null),
                         json.get("limits").get("maxMessageBytes").asInt(),
                         json.get("limits").get("maxParticipants").asInt());
             case "pong" ->
@@ -122,6 +126,8 @@ class ProtocolFixturesTest {
             case "offer" -> new ServerMessage.Offer(from, json.get("sdp").asText(), sources(json.get("sources")));
             case "answer" -> new ServerMessage.Answer(from, json.get("sdp").asText(), sources(json.get("sources")));
             case "candidate" -> new ServerMessage.Candidate(from, candidate(json.get("candidate")));
+            case "topology" -> new ServerMessage.TopologyChanged(topology(json));
+            case "slots" -> new ServerMessage.Slots(slots(json.get("slots")));
             case "chat" ->
                 new ServerMessage.Chat(
                         from,
@@ -146,16 +152,36 @@ class ProtocolFixturesTest {
                 json.get("connected").asBoolean());
     }
 
-    private static Map<String, SourceKind> sources(JsonNode json) {
-        var kinds = new HashMap<String, SourceKind>();
-        for (var kind : SourceKind.values()) {
-            kinds.put(kind.wireName(), kind);
-        }
-        var sources = new LinkedHashMap<String, SourceKind>();
+    private static Topology topology(JsonNode json) {
+        return Stream.of(Topology.values())
+                .filter(topology ->
+                        topology.wireName().equals(json.get("topology").asText()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, Slot> slots(JsonNode json) {
+        var slots = new LinkedHashMap<String, Slot>();
         json.properties()
-                .forEach(entry ->
-                        sources.put(entry.getKey(), kinds.get(entry.getValue().asText())));
+                .forEach(entry -> slots.put(
+                        entry.getKey(),
+                        new Slot(
+                                entry.getValue().get("participant").asText(),
+                                sourceKind(entry.getValue().get("source")))));
+        return slots;
+    }
+
+    private static Map<String, SourceKind> sources(JsonNode json) {
+        var sources = new LinkedHashMap<String, SourceKind>();
+        json.properties().forEach(entry -> sources.put(entry.getKey(), sourceKind(entry.getValue())));
         return sources;
+    }
+
+    private static SourceKind sourceKind(JsonNode json) {
+        return Stream.of(SourceKind.values())
+                .filter(kind -> kind.wireName().equals(json.asText()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static @Nullable IceCandidate candidate(JsonNode json) {

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class RoomTest {
     private static final Media ALL = new Media(true, true, false);
-    private final Room empty = Room.named("agora", 3);
+    private final Room empty = Room.named("agora", new Room.Terms(3, null));
     private final Room two = enter(enter(empty, "p-a", "Anna"), "p-b", "Bruno");
 
     @Test
     void theOthersHearOfANewcomer() {
-        var transition = two.apply(new Room.Command.Enter("p-c", "Chloé", "i-p-c", ALL));
+        var transition = two.apply(0, new Room.Command.Enter("p-c", "Chloé", "i-p-c", ALL, TopologyWish.AUTO));
         var newcomer = new Participant("p-c", "Chloé", "i-p-c", ALL, true);
         assertEquals(
                 List.of(new Room.Effect.Broadcast("p-c", new ServerMessage.ParticipantJoined(newcomer))),
@@ -29,7 +29,7 @@ class RoomTest {
     @Test
     void aFullRoomRefusesAndStaysAsItIs() {
         var full = enter(two, "p-c", "Chloé");
-        var transition = full.apply(new Room.Command.Enter("p-d", "Dora", "i-p-d", ALL));
+        var transition = full.apply(0, new Room.Command.Enter("p-d", "Dora", "i-p-d", ALL, TopologyWish.AUTO));
         var refuse =
                 assertInstanceOf(Room.Effect.Refuse.class, transition.effects().getFirst());
         assertEquals(ErrorCode.ROOM_FULL, refuse.problem().code());
@@ -38,28 +38,28 @@ class RoomTest {
 
     @Test
     void aLostConnectionIsShownAndItsReturnToo() {
-        var lost = two.apply(new Room.Command.Lose("p-a"));
+        var lost = two.apply(0, new Room.Command.Lose("p-a"));
         assertEquals(List.of(updated("p-a", "Anna", "i-p-a", false)), lost.effects());
-        var back = lost.room().apply(new Room.Command.Return("p-a", "Anna", "i-p-a", ALL));
+        var back = lost.room().apply(0, new Room.Command.Return("p-a", "Anna", "i-p-a", ALL, TopologyWish.AUTO));
         assertEquals(List.of(updated("p-a", "Anna", "i-p-a", true)), back.effects());
         assertEquals(two, back.room());
     }
 
     @Test
     void aReloadedPageIsAnotherInstance() {
-        var back = two.apply(new Room.Command.Return("p-a", "Anna", "i-new", ALL));
+        var back = two.apply(0, new Room.Command.Return("p-a", "Anna", "i-new", ALL, TopologyWish.AUTO));
         assertEquals(List.of(updated("p-a", "Anna", "i-new", true)), back.effects());
     }
 
     @Test
     void whoLeavesIsGone() {
-        var transition = two.apply(new Room.Command.Leave("p-a", LeaveReason.LEFT));
+        var transition = two.apply(0, new Room.Command.Leave("p-a", LeaveReason.LEFT));
         assertEquals(
                 List.of(new Room.Effect.Broadcast("p-a", new ServerMessage.ParticipantLeft("p-a", LeaveReason.LEFT))),
                 transition.effects());
         assertTrue(transition
                 .room()
-                .apply(new Room.Command.Leave("p-b", LeaveReason.TIMEOUT))
+                .apply(0, new Room.Command.Leave("p-b", LeaveReason.TIMEOUT))
                 .room()
                 .isEmpty());
     }
@@ -97,19 +97,20 @@ class RoomTest {
 
     @Test
     void whatChangesNothingTellsNobody() {
-        var again = two.apply(new Room.Command.Say("p-a", new ClientMessage.Rename("Anna"), 5));
+        var again = two.apply(0, new Room.Command.Say("p-a", new ClientMessage.Rename("Anna"), 5));
         assertEquals(List.of(), again.effects());
         assertSame(two, again.room());
-        assertEquals(List.of(), two.apply(new Room.Command.Lose("p-unknown")).effects());
+        assertEquals(List.of(), two.apply(0, new Room.Command.Lose("p-unknown")).effects());
         assertEquals(List.of(), say("p-unknown", new ClientMessage.Chat("c-1", "hi")));
     }
 
     private List<Room.Effect> say(String id, ClientMessage message) {
-        return two.apply(new Room.Command.Say(id, message, 5)).effects();
+        return two.apply(0, new Room.Command.Say(id, message, 5)).effects();
     }
 
     private static Room enter(Room room, String id, String name) {
-        return room.apply(new Room.Command.Enter(id, name, "i-" + id, ALL)).room();
+        return room.apply(0, new Room.Command.Enter(id, name, "i-" + id, ALL, TopologyWish.AUTO))
+                .room();
     }
 
     private static Room.Effect updated(String id, String name, String instance, boolean connected) {

@@ -242,13 +242,13 @@ class SignalingLoopTest {
     @Test
     void aSecondJoinOnOneConnectionIsRefused() {
         var anna = joined("Anna");
-        anna.say(now, new ClientMessage.Join("forum", "Anna", "i-1", Media.NONE, null, null));
+        anna.say(now, new ClientMessage.Join("forum", "Anna", "i-1", Media.NONE, TopologyWish.AUTO, null, null));
         assertEquals(ErrorCode.ALREADY_JOINED, refusalOf(anna));
         assertNull(anna.closedWith());
     }
 
     private SignalingLoop loop(String epoch, SignalingLimits limits) {
-        return new SignalingLoop(epoch, now, limits, tokens, new Random(epoch.hashCode()), meter);
+        return new SignalingLoop(epoch, now, limits, tokens, new Random(epoch.hashCode()), meter, null);
     }
 
     private SimulatedClient joined(String name) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A client that behaves as docs/PROTOCOL.md asks: it keeps a roster, counts what it gets, and resumes. */
@@ -36,7 +37,20 @@ final class SimulatedClient {
     private final String name;
     private SignalingLoop loop;
     String instance = "i-1";
+    TopologyWish wish = TopologyWish.AUTO;
+    Media media = Media.NONE;
     boolean reading = true;
+
+    /** What its room does, as far as it was told. */
+    Topology topology = Topology.MESH;
+
+    /** Its page has made a PeerConnection with the media process that it knows. */
+    boolean throughServer;
+
+    /** What the m-sections of that PeerConnection carry; null: not told. */
+    @Nullable Map<String, Slot> slots;
+
+    final List<String> answers = new ArrayList<>();
 
     @Nullable String token;
 
@@ -47,6 +61,9 @@ final class SimulatedClient {
     @Nullable Connection connection;
 
     @Nullable Problem refusal;
+
+    /** Which of its messages the refusal names. */
+    @Nullable Long refusedNumber;
 
     long seq;
     private long n;
@@ -62,10 +79,13 @@ final class SimulatedClient {
         var link = new Connection();
         connection = link;
         var resume = token == null ? null : new ClientMessage.Resume(token, seq);
-        var join = new ClientMessage.Join(room, name, instance, Media.NONE, joinToken, resume);
+        var join = new ClientMessage.Join(room, name, instance, media, wish, joinToken, resume);
         switch (loop.join(nowNanos, link, join, trusted)) {
             case SignalingLoop.Entry.Admitted(var session) -> link.session = session;
-            case SignalingLoop.Entry.Refused(var problem) -> refusal = problem;
+            case SignalingLoop.Entry.Refused(var problem) -> {
+                refusal = problem;
+                connection = null;
+            }
         }
     }
 
@@ -82,6 +102,26 @@ final class SimulatedClient {
         if (connection != null && connection.session != null) {
             loop.handle(nowNanos, nowNanos / 1_000_000, connection.session, message, ++n);
         }
+    }
+
+    void setMedia(long nowNanos, Media now) {
+        media = now;
+        say(nowNanos, new ClientMessage.SetMedia(now));
+    }
+
+    /** Makes, or renegotiates, its PeerConnection with the server. */
+    void offerToServer(long nowNanos, String sdp) {
+        if (joined == null || joined.mediaInstance() == null) {
+            throw new AssertionError("there is no server to offer to");
+        }
+        throughServer = true;
+        say(
+                nowNanos,
+                new ClientMessage.Offer(
+                        ClientMessage.Targeted.SERVER,
+                        joined.mediaInstance(),
+                        sdp,
+                        Map.of("0", SourceKind.MICROPHONE, "1", SourceKind.CAMERA)));
     }
 
     /** Says something again that the server has seen already. */
@@ -124,7 +164,13 @@ final class SimulatedClient {
         }
         switch (message) {
             case ServerMessage.Joined answer -> {
+                boolean sameProcess = joined != null && Objects.equals(joined.mediaInstance(), answer.mediaInstance());
+                if (!sameProcess || answer.session() == SessionKind.NEW || !instance.equals(seenInstance)) {
+                    throughServer = false;
+                    slots = null;
+                }
                 joined = answer;
+                topology = answer.topology();
                 token = answer.resumeToken();
                 roster.clear();
                 answer.participants().forEach(participant -> roster.put(participant.id(), participant));
@@ -138,12 +184,18 @@ final class SimulatedClient {
             case ServerMessage.ParticipantUpdated(var participant) -> roster.put(participant.id(), participant);
             case ServerMessage.ParticipantLeft(var id, var _) -> roster.remove(id);
             case ServerMessage.Chat chat -> chats.add(chat.id());
-            case ServerMessage.Refused refused -> refusal = refused.problem();
-            case ServerMessage.Offer _,
-                    ServerMessage.Answer _,
-                    ServerMessage.Candidate _,
-                    ServerMessage.Pong _,
-                    ServerMessage.Closing _ -> {}
+            case ServerMessage.Refused(var problem, var re) -> {
+                refusal = problem;
+                refusedNumber = re;
+            }
+            case ServerMessage.TopologyChanged(var now) -> topology = now;
+            case ServerMessage.Slots(var now) -> slots = now;
+            case ServerMessage.Answer answer -> {
+                if (answer.from().equals(ClientMessage.Targeted.SERVER)) {
+                    answers.add(answer.sdp());
+                }
+            }
+            case ServerMessage.Offer _, ServerMessage.Candidate _, ServerMessage.Pong _, ServerMessage.Closing _ -> {}
         }
     }
 
