@@ -9,8 +9,6 @@ import dev.stoa.stun.TransactionId;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class FullIceAgent implements IceAgent {
     public static final int MAX_REMOTE_CANDIDATES = 100;
 
-    static final int MAX_QUESTIONS = 32;
-
     /** Ta (RFC 8445, 14.2). */
     static final long PACE_NANOS = 50_000_000;
 
@@ -44,19 +40,14 @@ public final class FullIceAgent implements IceAgent {
 
     static final long RELAY_GRACE_NANOS = 500_000_000;
 
-    private record Local(Candidate candidate, LocalBase base) {}
-
-    private record Question(LocalBase base, TransportAddress server) {}
-
     private final RandomGenerator random;
     private final IceStatistics statistics = new IceStatistics();
     private final Outbox outbox = new Outbox(statistics);
     private final Queue<IceEvent> events = new ArrayDeque<>();
     private final Transactions transactions = new Transactions();
-    private final List<Local> locals = new ArrayList<>();
-    private final Queue<Question> questions = new ArrayDeque<>();
+    private final LocalCandidates locals = new LocalCandidates();
+    private final Gathering gathering = new Gathering(events);
     private final Consent consent;
-    private int questionsOpen;
     private Generation current;
     private @Nullable Generation previous;
     private IceRole role;
@@ -123,11 +114,10 @@ public final class FullIceAgent implements IceAgent {
         if (candidate.address() == null || candidate.transport() != base.transport()) {
             throw new IllegalArgumentException("a local candidate has an address and its base's transport");
         }
-        var local = new Local(candidate, base);
-        if (locals.contains(local) || state == IceState.CLOSED) {
+        var local = new LocalCandidates.Local(candidate, base);
+        if (state == IceState.CLOSED || !locals.add(local)) {
             return;
         }
-        locals.add(local);
         for (var remote : current.remotes()) {
             pairUp(local, remote);
         }
@@ -139,12 +129,7 @@ public final class FullIceAgent implements IceAgent {
         if (base.transport() != Transport.UDP) {
             throw new IllegalArgumentException("a server-reflexive candidate is gathered over UDP");
         }
-        if (questions.size() + questionsOpen >= MAX_QUESTIONS) {
-            throw new IllegalArgumentException("more STUN servers than " + MAX_QUESTIONS);
-        }
-        if (base.address().isIpv4() == server.isIpv4()) {
-            questions.add(new Question(base, server));
-        }
+        gathering.ask(base, server);
         settle(nowNanos);
     }
 
@@ -202,7 +187,7 @@ public final class FullIceAgent implements IceAgent {
         }
         current.remotes().add(candidate);
         if (current.selected == null) {
-            for (var local : locals) {
+            for (var local : locals.all()) {
                 pairUp(local, candidate);
             }
         }
@@ -242,23 +227,23 @@ public final class FullIceAgent implements IceAgent {
     }
 
     /** RFC 8445, 6.1.2.2: pairs of one transport and family; over TCP only an active candidate checks a passive one. */
-    private void pairUp(Local local, Candidate remote) {
+    private void pairUp(LocalCandidates.Local local, Candidate remote) {
         var destination = remote.address();
         if (destination == null
-                || remote.transport() != local.candidate.transport()
-                || !Addresses.areOfOneKind(local.base.address(), destination)) {
+                || remote.transport() != local.candidate().transport()
+                || !Addresses.areOfOneKind(local.base().address(), destination)) {
             return;
         }
-        var base = local.base;
+        var base = local.base();
         if (base.transport() == Transport.TCP) {
-            if (local.candidate.tcpType() != TcpType.ACTIVE || remote.tcpType() != TcpType.PASSIVE) {
+            if (local.candidate().tcpType() != TcpType.ACTIVE || remote.tcpType() != TcpType.PASSIVE) {
                 return;
             }
             base = LocalBase.tcpConnection(base.address(), destination);
         }
         // A reflexive candidate is replaced by its base, so it pairs as its host candidate did (6.1.2.4).
         if (current.checks.find(base, destination) == null) {
-            addPair(new CheckPair(base, local.candidate, destination, remote, role));
+            addPair(new CheckPair(base, local.candidate(), destination, remote, role));
         }
     }
 
@@ -305,19 +290,12 @@ public final class FullIceAgent implements IceAgent {
             statistics.unknownUsername++;
             return Handled.NOT_OURS;
         }
-        var key = generation.local().key();
-        if (!check.verify(key)) {
-            statistics.unauthenticated++;
-            return Handled.UNAUTHENTICATED;
+        var refused = Gate.refuse(check, generation.local(), base, from, outbox, statistics);
+        if (refused != null) {
+            return refused;
         }
         var id = check.transactionId();
-        var unknown = check.unknownRequired();
-        if (unknown.length > 0) {
-            statistics.unknownAttributes++;
-            var types = Arrays.stream(unknown).boxed().toList();
-            outbox.add(new Outbox.Refusal(base, from, id, key, 420, types));
-            return Handled.TAKEN;
-        }
+        var key = generation.local().key();
         if (generation == current && isConflict(check)) {
             statistics.roleConflicts++;
             outbox.add(new Outbox.Refusal(base, from, id, key, 487, List.of()));
@@ -379,7 +357,7 @@ public final class FullIceAgent implements IceAgent {
 
     /** The pair of a check that came from an address, or over a connection, not known before. */
     private @Nullable CheckPair revealed(StunMessage check, LocalBase base, TransportAddress from) {
-        var local = localOf(base);
+        var local = locals.of(base);
         if (local == null) {
             return null;
         }
@@ -394,15 +372,6 @@ public final class FullIceAgent implements IceAgent {
         }
         var pair = new CheckPair(base, local, from, remote, role);
         return addPair(pair) ? pair : null;
-    }
-
-    private @Nullable Candidate localOf(LocalBase base) {
-        for (var local : locals) {
-            if (base.belongsTo(local.base)) {
-                return local.candidate;
-            }
-        }
-        return null;
     }
 
     /** The latest pair that the other side nominated, once our check of it has succeeded too. */
@@ -516,7 +485,7 @@ public final class FullIceAgent implements IceAgent {
         pair.state = CheckPair.State.SUCCEEDED;
         current.checks.settle(pair);
         current.checks.unfreeze(pair.foundation);
-        pair.local = seenAs(mapped, pair);
+        pair.local = locals.seenAs(mapped, pair);
         current.firstValidNanos = Math.min(current.firstValidNanos, nowNanos);
         if (transaction.kind == Transaction.Kind.NOMINATION && current.nominating == pair) {
             current.nominating = null;
@@ -526,50 +495,25 @@ public final class FullIceAgent implements IceAgent {
         }
     }
 
-    /** The local candidate of a valid pair is the one that the other side saw (RFC 8445, 7.2.5.3.1 and .2). */
-    private Candidate seenAs(TransportAddress mapped, CheckPair pair) {
-        if (mapped.equals(pair.local.address()) || pair.base.transport() == Transport.TCP) {
-            return pair.local;
-        }
-        for (var local : locals) {
-            if (local.base.equals(pair.base) && mapped.equals(local.candidate.address())) {
-                return local.candidate;
-            }
-        }
-        return PeerReflexive.local(mapped, pair.base, pair.local);
-    }
-
     /** A STUN server has answered. */
     private void answered(long nowNanos, Transaction transaction, StunMessage answer) {
         transactions.remove(transaction);
-        questionsOpen--;
-        var xored = answer.xorAddress(StunAttribute.XOR_MAPPED_ADDRESS);
-        var mapped = xored != null ? xored : answer.address(StunAttribute.MAPPED_ADDRESS);
         var base = transaction.base;
-        if (answer.messageClass() == StunClass.SUCCESS && mapped != null && Addresses.isUsable(mapped)) {
+        var mapped = Gathering.mappedAddress(answer);
+        if (mapped != null && !locals.has(base, mapped)) {
             statistics.responses++;
-            var host = localOf(base);
+            var host = locals.of(base);
             int preference = host == null ? Candidate.BEST_LOCAL_PREFERENCE : host.localPreference();
-            boolean known = locals.stream()
-                    .anyMatch(local -> local.base.equals(base) && mapped.equals(local.candidate.address()));
-            if (!known) {
-                var candidate = Candidate.serverReflexive(mapped, base.address(), transaction.destination, preference);
-                addLocalCandidate(nowNanos, candidate, base);
-                events.add(new IceEvent.CandidateGathered(candidate, base));
-            }
+            var candidate = Candidate.serverReflexive(mapped, base.address(), transaction.destination, preference);
+            addLocalCandidate(nowNanos, candidate, base);
+            events.add(new IceEvent.CandidateGathered(candidate, base));
         }
-        endGathering();
-    }
-
-    private void endGathering() {
-        if (questionsOpen == 0 && questions.isEmpty()) {
-            events.add(new IceEvent.GatheringComplete());
-        }
+        gathering.answered();
     }
 
     @Override
     public void handleBaseClosed(long nowNanos, LocalBase base) {
-        locals.removeIf(local -> local.base.equals(base));
+        locals.remove(base);
         for (var pair : current.checks.pairs()) {
             if (pair.base.belongsTo(base)) {
                 pair.state = CheckPair.State.FAILED;
@@ -579,13 +523,12 @@ public final class FullIceAgent implements IceAgent {
                 current.nominating = current.nominating == pair ? null : current.nominating;
             }
         }
-        questions.removeIf(question -> question.base.equals(base));
+        gathering.remove(base);
         for (var transaction : transactions.due(Long.MAX_VALUE)) {
             if (transaction.base.belongsTo(base)) {
                 transactions.remove(transaction);
                 if (transaction.kind == Transaction.Kind.QUESTION) {
-                    questionsOpen--;
-                    endGathering();
+                    gathering.answered();
                 }
             }
         }
@@ -602,7 +545,7 @@ public final class FullIceAgent implements IceAgent {
             return Long.MAX_VALUE;
         }
         long next = transactions.nextNanos();
-        if (!questions.isEmpty() || hasCheck()) {
+        if (gathering.hasNext() || hasCheck()) {
             next = Math.min(next, pacedNanos + PACE_NANOS);
         }
         if (consent.pair() != null) {
@@ -643,8 +586,7 @@ public final class FullIceAgent implements IceAgent {
         if (transaction.generation != null && transaction.pair != null) {
             fail(transaction, transaction.generation, transaction.pair);
         } else {
-            questionsOpen--;
-            endGathering();
+            gathering.answered();
         }
     }
 
@@ -653,11 +595,10 @@ public final class FullIceAgent implements IceAgent {
     }
 
     private void sendNext(long nowNanos) {
-        var question = questions.poll();
+        var question = gathering.next();
         if (question != null) {
             pacedNanos = nowNanos;
-            questionsOpen++;
-            start(nowNanos, Transaction.Kind.QUESTION, question.base, question.server, null, null);
+            start(nowNanos, Transaction.Kind.QUESTION, question.base(), question.server(), null, null);
             return;
         }
         var pair = hasCheck() ? current.checks.next(current.selected == null) : null;
@@ -735,7 +676,7 @@ public final class FullIceAgent implements IceAgent {
             start(nowNanos, Transaction.Kind.NOMINATION, current, nominee);
         }
         if (current.selected != null) {
-            boolean complete = current.remotesEnded && questions.isEmpty() && questionsOpen == 0;
+            boolean complete = current.remotesEnded && gathering.isOver();
             setState(
                     consent.isSilent(nowNanos)
                             ? IceState.DISCONNECTED
@@ -776,8 +717,7 @@ public final class FullIceAgent implements IceAgent {
     private void stop() {
         transactions.clear();
         outbox.clear();
-        questions.clear();
-        questionsOpen = 0;
+        gathering.stop();
         consent.stop();
         previous = null;
     }

@@ -9,7 +9,6 @@ import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,36 +147,21 @@ public final class LiteIceAgent implements IceAgent {
             statistics.unknownUsername++;
             return Handled.NOT_OURS;
         }
-        if (!check.verify(key.key())) {
-            statistics.unauthenticated++;
-            return Handled.UNAUTHENTICATED;
+        var refused = Gate.refuse(check, key, base, from, outbox, statistics);
+        if (refused != null) {
+            return refused;
         }
-        var unknown = check.unknownRequired();
-        if (unknown.length > 0) {
-            statistics.unknownAttributes++;
-            refuse(check, base, from, key, 420, Arrays.stream(unknown).boxed().toList());
-            return Handled.TAKEN;
-        }
+        var id = check.transactionId();
         if (check.has(StunAttribute.ICE_CONTROLLED)) {
             // As if our tie-breaker were zero: a lite agent cannot be controlling (RFC 8445, 6.1.1 and 7.3.1.1).
             statistics.roleConflicts++;
-            refuse(check, base, from, key, 487, List.of());
+            outbox.add(new Outbox.Refusal(base, from, id, key.key(), 487, List.of()));
             return Handled.TAKEN;
         }
         statistics.requests++;
-        outbox.add(new Outbox.Success(base, from, check.transactionId(), key.key()));
+        outbox.add(new Outbox.Success(base, from, id, key.key()));
         learn(nowNanos, check, base, from, current.isNamedBy(check));
         return Handled.TAKEN;
-    }
-
-    private void refuse(
-            StunMessage check,
-            LocalBase base,
-            TransportAddress from,
-            LocalKey key,
-            int errorCode,
-            List<Integer> unknown) {
-        outbox.add(new Outbox.Refusal(base, from, check.transactionId(), key.key(), errorCode, unknown));
     }
 
     private @Nullable LocalKey keyFor(StunMessage check) {
@@ -226,7 +210,7 @@ public final class LiteIceAgent implements IceAgent {
     /** @param present whether the check is of the present generation, not of the one before a restart */
     private void select(StunMessage check, LocalBase base, TransportAddress from, boolean present) {
         if (!isSelected(new Path(base, from))) {
-            var pair = new CandidatePair(base, local(base), from, remote(check, base, from));
+            var pair = new CandidatePair(base, local(base), from, PeerReflexive.remote(check, base, from));
             selected = pair;
             events.add(new IceEvent.PairSelected(pair));
         }
@@ -264,10 +248,6 @@ public final class LiteIceAgent implements IceAgent {
         return base.transport() == Transport.UDP
                 ? Candidate.host(base.address(), Candidate.BEST_LOCAL_PREFERENCE)
                 : Candidate.tcpHost(base.address(), TcpType.PASSIVE, 0);
-    }
-
-    private static Candidate remote(StunMessage check, LocalBase base, TransportAddress from) {
-        return PeerReflexive.remote(check, base, from);
     }
 
     @Override
