@@ -1,7 +1,6 @@
 package dev.stoa.sdp;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -32,21 +31,12 @@ public record Codec(
 
     /** The payload type that an RTX one repeats. */
     public OptionalInt apt() {
-        var apt = parameters.get("apt");
-        if (!isRtx() || apt.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        int number = Lines.numberOr(apt.get(), 127, -1);
+        int number = isRtx() ? Lines.numberOr(parameters.get("apt").orElse(""), 127, -1) : -1;
         return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
     }
 
     /** Whether name, clock and channels are the same. The parameters are another question. */
     boolean sameFormat(Codec other) {
         return is(other.name) && clockRate == other.clockRate && channels == other.channels;
-    }
-
-    /** For messages: {@code VP8/90000}. */
-    String label() {
-        return name.toUpperCase(Locale.ROOT) + "/" + clockRate + (channels > 1 ? "/" + channels : "");
     }
 }

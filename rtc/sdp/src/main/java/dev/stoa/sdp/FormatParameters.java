@@ -26,12 +26,22 @@ public record FormatParameters(String text) {
         return text.isEmpty();
     }
 
-    /** The value of a parameter; names do not differ by case. */
+    /** The value of a parameter, the first of that name; names do not differ by case. */
     public Optional<String> get(String name) {
-        for (var entry : values().entrySet()) {
-            if (entry.getKey().equalsIgnoreCase(name)) {
-                return Optional.of(entry.getValue());
+        int from = 0;
+        while (from < text.length()) {
+            int end = end(from);
+            while (from < end && text.charAt(from) == ' ') {
+                from++;
             }
+            if (text.regionMatches(true, from, name, 0, name.length())) {
+                var rest =
+                        text.substring(Math.min(end, from + name.length()), end).strip();
+                if (rest.isEmpty() || rest.charAt(0) == '=') {
+                    return Optional.of(rest.isEmpty() ? "" : rest.substring(1).strip());
+                }
+            }
+            from = end + 1;
         }
         return Optional.empty();
     }
@@ -41,19 +51,23 @@ public record FormatParameters(String text) {
         var values = new LinkedHashMap<String, String>();
         int from = 0;
         while (from < text.length()) {
-            int end = text.indexOf(';', from);
-            end = end < 0 ? text.length() : end;
+            int end = end(from);
             var part = text.substring(from, end).strip();
             int equals = part.indexOf('=');
             if (equals >= 0) {
-                values.put(
+                values.putIfAbsent(
                         part.substring(0, equals).strip(),
                         part.substring(equals + 1).strip());
             } else if (!part.isEmpty()) {
-                values.put(part, "");
+                values.putIfAbsent(part, "");
             }
             from = end + 1;
         }
         return values;
+    }
+
+    private int end(int from) {
+        int end = text.indexOf(';', from);
+        return end < 0 ? text.length() : end;
     }
 }
