@@ -67,7 +67,12 @@ public final class Driver implements AutoCloseable {
         requireAccess();
         int handle = sockets.openUdp(local);
         int id = endpoints.newUdpId(handle);
-        endpoints.add(new Endpoint.Udp(id, handle));
+        endpoints.add(new Endpoint.Udp(
+                id,
+                handle,
+                sockets.localAddress(handle),
+                sockets.receiveBufferBytes(handle),
+                sockets.sendBufferBytes(handle)));
         return id;
     }
 
@@ -76,7 +81,7 @@ public final class Driver implements AutoCloseable {
         requireAccess();
         int handle = sockets.openListener(local);
         int id = endpoints.newUdpId(handle);
-        endpoints.add(new Endpoint.Listener(id, handle));
+        endpoints.add(new Endpoint.Listener(id, handle, sockets.localAddress(handle)));
         return id;
     }
 
@@ -92,19 +97,24 @@ public final class Driver implements AutoCloseable {
         }
     }
 
-    /** The address a socket, listener or connection is bound to. */
+    /** The address that a socket, listener or connection is bound to. */
     public TransportAddress localAddress(int local) {
-        return sockets.localAddress(require(local).handle());
+        return switch (endpoints.find(local)) {
+            case Endpoint.Udp socket -> socket.local();
+            case Endpoint.Listener listener -> listener.local();
+            case Connection connection -> sockets.localAddress(connection.handle());
+            case null -> throw new IllegalArgumentException("no such socket: " + local);
+        };
     }
 
     /** The bytes that the kernel granted a UDP socket for receiving. */
     public int receiveBufferBytes(int local) {
-        return sockets.receiveBufferBytes(require(local).handle());
+        return requireUdp(local).receiveBufferBytes();
     }
 
     /** The bytes that the kernel granted a UDP socket for sending. */
     public int sendBufferBytes(int local) {
-        return sockets.sendBufferBytes(require(local).handle());
+        return requireUdp(local).sendBufferBytes();
     }
 
     /** Starts the thread, once. */
@@ -186,12 +196,11 @@ public final class Driver implements AutoCloseable {
         }
     }
 
-    private Endpoint require(int local) {
-        var endpoint = endpoints.find(local);
-        if (endpoint == null) {
-            throw new IllegalArgumentException("no such socket: " + local);
+    private Endpoint.Udp requireUdp(int local) {
+        if (endpoints.find(local) instanceof Endpoint.Udp socket) {
+            return socket;
         }
-        return endpoint;
+        throw new IllegalArgumentException("no such UDP socket: " + local);
     }
 
     private void requireAccess() {

@@ -13,7 +13,9 @@ final class Endpoints {
     private static final int GENERATIONS = 1 << 11;
     private static final int TCP = Integer.MIN_VALUE;
 
-    private @Nullable Endpoint[] byHandle = new Endpoint[64];
+    /** Volatile, so that another thread finds in a larger one what was there before. */
+    private volatile @Nullable Endpoint[] byHandle = new Endpoint[64];
+
     private int generation;
 
     static boolean isTcp(int id) {

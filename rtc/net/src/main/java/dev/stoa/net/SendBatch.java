@@ -140,6 +140,10 @@ public final class SendBatch {
         return areas[burst];
     }
 
+    boolean isIpv4(int burst) {
+        return highs[burst] == 0 && lows[burst] >>> 32 == 0xFFFF;
+    }
+
     int packets(int burst) {
         return counts[burst];
     }

@@ -10,7 +10,7 @@ import java.io.IOException;
  *
  * <p>Calling contract: one thread at a time, but for {@link #wake}. Nothing but opening throws for what the network does.
  */
-abstract sealed class SocketSet implements AutoCloseable permits NioSocketSet {
+abstract sealed class SocketSet implements AutoCloseable permits FfmSocketSet, NioSocketSet {
     /** Packets received by one call. */
     static final int RECEIVE_BATCH = 32;
 
