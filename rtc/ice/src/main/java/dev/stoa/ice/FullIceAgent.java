@@ -124,13 +124,18 @@ public final class FullIceAgent implements IceAgent {
         settle(nowNanos);
     }
 
-    /** Asks a STUN server from {@code base}; what comes of it are events, {@code GatheringComplete} the last. */
-    public void gatherServerReflexive(long nowNanos, LocalBase base, TransportAddress server) {
+    /**
+     * Asks a STUN server from {@code base}; what comes of it are events, {@code GatheringComplete} the last.
+     *
+     * @return false when the server is of another address family: nothing is asked, and no event comes
+     */
+    public boolean gatherServerReflexive(long nowNanos, LocalBase base, TransportAddress server) {
         if (base.transport() != Transport.UDP) {
             throw new IllegalArgumentException("a server-reflexive candidate is gathered over UDP");
         }
-        gathering.ask(base, server);
+        boolean asked = gathering.ask(base, server);
         settle(nowNanos);
+        return asked;
     }
 
     @Override
@@ -228,10 +233,12 @@ public final class FullIceAgent implements IceAgent {
 
     /** RFC 8445, 6.1.2.2: pairs of one transport and family; over TCP only an active candidate checks a passive one. */
     private void pairUp(LocalCandidates.Local local, Candidate remote) {
+        var address = local.candidate().address();
         var destination = remote.address();
-        if (destination == null
+        if (address == null
+                || destination == null
                 || remote.transport() != local.candidate().transport()
-                || !Addresses.areOfOneKind(local.base().address(), destination)) {
+                || !Addresses.areOfOneKind(address, destination)) {
             return;
         }
         var base = local.base();

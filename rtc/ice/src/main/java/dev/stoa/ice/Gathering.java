@@ -22,13 +22,12 @@ final class Gathering {
         this.events = events;
     }
 
-    void ask(LocalBase base, TransportAddress server) {
+    /** False when the server is of another address family. */
+    boolean ask(LocalBase base, TransportAddress server) {
         if (waiting.size() + open >= MAX_QUESTIONS) {
             throw new IllegalArgumentException("more questions to STUN servers than " + MAX_QUESTIONS);
         }
-        if (base.address().isIpv4() == server.isIpv4()) {
-            waiting.add(new Question(base, server));
-        }
+        return base.address().isIpv4() == server.isIpv4() && waiting.add(new Question(base, server));
     }
 
     boolean hasNext() {
@@ -47,6 +46,10 @@ final class Gathering {
     /** One was answered, or is given up. */
     void answered() {
         open--;
+        endIfOver();
+    }
+
+    private void endIfOver() {
         if (isOver()) {
             events.add(new IceEvent.GatheringComplete());
         }
@@ -57,7 +60,9 @@ final class Gathering {
     }
 
     void remove(LocalBase base) {
-        waiting.removeIf(question -> question.base.equals(base));
+        if (waiting.removeIf(question -> question.base.equals(base))) {
+            endIfOver();
+        }
     }
 
     void stop() {

@@ -100,7 +100,8 @@ final class Transaction {
             return null;
         }
         var username = remote.ufrag() + ":" + generation.local().credentials().ufrag();
-        boolean useCandidate = kind == Kind.NOMINATION;
+        // A question of consent nominates too: a new address that a translator gave us is followed at once.
+        boolean useCandidate = kind == Kind.NOMINATION || (kind == Kind.CONSENT && role == IceRole.CONTROLLING);
         return new Outbox.Check(
                 base,
                 destination,

@@ -181,13 +181,38 @@ class FullIceAgentTest {
     }
 
     @Test
+    void aTranslatorThatForgetsIsFollowedByAFullAndByALiteAgent() {
+        var nat = network.addNat("203.0.113.1", Nat.Mapping.ENDPOINT_INDEPENDENT, Nat.Filtering.ADDRESS_DEPENDENT);
+        var address = TransportAddress.of("198.51.100.2", 7881);
+        var announced = Candidate.host(address, 65535);
+        var lite = new Peer(network, new LiteIceAgent(0, Checks.LOCAL, List.of(announced)));
+        lite.bind(address);
+        var ofB = b.host("198.51.100.4", 2000);
+        var toLite = full(network, IceRole.CONTROLLING, random);
+        var here = a.host(a.bind(TransportAddress.of("10.0.0.1", 1000), nat), 1);
+        toLite.host(toLite.bind(TransportAddress.of("10.0.0.1", 1001), nat), 1);
+        exchange(here, ofB);
+        toLite.know(Checks.LOCAL, true, announced);
+        network.runFor(10 * SECOND);
+        assertTrue(bothConnected() && lite.isConnected() && toLite.isConnected());
+        var before = selectedRemote(b);
+        nat.forget();
+        network.runFor(60 * SECOND);
+        assertTrue(bothConnected() && lite.isConnected() && toLite.isConnected());
+        assertNotEquals(before, selectedRemote(b));
+        assertEquals(2, b.events(IceEvent.PairSelected.class).size());
+        assertEquals(2, lite.events(IceEvent.PairSelected.class).size());
+    }
+
+    @Test
     void gatheringTellsTheCandidateAndThenItsEnd() {
         serveStun();
         var nat = network.addNat("203.0.113.1", Nat.Mapping.ENDPOINT_INDEPENDENT, Nat.Filtering.ENDPOINT_INDEPENDENT);
         var base = a.bind(TransportAddress.of("10.0.0.1", 1000), nat);
         a.host(base, 77);
-        a.full().gatherServerReflexive(0, base, STUN_SERVER);
-        a.full().gatherServerReflexive(0, base, TransportAddress.of("198.51.100.201", 3478));
+        assertTrue(a.full().gatherServerReflexive(0, base, STUN_SERVER));
+        assertTrue(a.full().gatherServerReflexive(0, base, TransportAddress.of("198.51.100.201", 3478)));
+        assertFalse(a.full().gatherServerReflexive(0, base, TransportAddress.of("2001:db8::1", 3478)));
         network.runFor(SECOND);
         var gathered = a.events(IceEvent.CandidateGathered.class);
         assertEquals(1, gathered.size());
