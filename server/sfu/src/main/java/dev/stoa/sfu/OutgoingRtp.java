@@ -1,0 +1,167 @@
+package dev.stoa.sfu;
+
+import dev.stoa.rtp.AbsSendTime;
+import dev.stoa.rtp.AudioLevel;
+import dev.stoa.rtp.RtpHeaderExtension;
+import dev.stoa.rtp.RtpHeaderWriter;
+import dev.stoa.rtp.Rtx;
+import dev.stoa.rtp.VideoOrientation;
+import dev.stoa.wire.Datagram;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A packet on its way to one receiver: {@link #write} puts its header, and what of the payload is not the publisher's, where
+ * it is to be protected; the rest of the payload is taken from the track's cache, {@link #payloadCount} bytes of
+ * {@link #payload} from {@link #payloadFrom} on.
+ *
+ * <p>Calling contract: {@link #write} is called once at most, when the packet really leaves: it takes the transport-wide
+ * sequence number and the time. Nothing allocates.
+ */
+public final class OutgoingRtp {
+    /** The most that {@link #write} writes: a header with all its extensions and a payload descriptor. */
+    public static final int MAX_STANDING = 128;
+
+    private final SlotParameters slot;
+    private final TransportSequence transportSequence;
+    private final RtpHeaderWriter header;
+    private final PictureNumbers pictures;
+    private final byte[] mid;
+    private final int midId;
+    private final int absSendTimeId;
+    private final int transportSequenceId;
+    private final int audioLevelId;
+    private final int orientationId;
+
+    private @Nullable TrackPacket packet;
+    private int payloadType;
+    private int sequenceNumber;
+    private int timestamp;
+    /** Of the packet that is sent again by RTX, -1 otherwise. */
+    private int originalSequenceNumber;
+
+    private boolean retransmission;
+    private boolean timed;
+    private int rewritten;
+    private int transportSequenceNumber;
+
+    OutgoingRtp(
+            SlotParameters slot, TransportSequence transportSequence, RtpHeaderWriter header, PictureNumbers pictures) {
+        this.slot = slot;
+        this.transportSequence = transportSequence;
+        this.header = header;
+        this.pictures = pictures;
+        mid = slot.mid().getBytes(StandardCharsets.UTF_8);
+        midId = slot.extensions().id(RtpHeaderExtension.MID);
+        absSendTimeId = slot.extensions().id(RtpHeaderExtension.ABS_SEND_TIME);
+        transportSequenceId = slot.extensions().id(RtpHeaderExtension.TRANSPORT_SEQUENCE_NUMBER);
+        audioLevelId = slot.extensions().id(RtpHeaderExtension.AUDIO_LEVEL);
+        orientationId = slot.extensions().id(RtpHeaderExtension.VIDEO_ORIENTATION);
+    }
+
+    /**
+     * Writes the beginning of the packet to {@code target[at]}, at most {@link #MAX_STANDING} bytes, and returns how many:
+     * what stands there when it is protected.
+     */
+    public int write(Datagram target, int at, long nowNanos) {
+        var from = packet();
+        var rtp = from.rtp();
+        header.begin(target, at, rtp.marker(), payloadType, sequenceNumber, timestamp, ssrc());
+        if (midId != 0) {
+            header.extension(midId, mid);
+        }
+        transportSequenceNumber = -1;
+        if (timed && absSendTimeId != 0) {
+            target.put24(header.extension(absSendTimeId, AbsSendTime.LENGTH), AbsSendTime.ofNanos(nowNanos));
+        }
+        if (timed && transportSequenceId != 0) {
+            transportSequenceNumber = transportSequence.next();
+            target.put16(header.extension(transportSequenceId, 2), transportSequenceNumber);
+        }
+        copyOctet(RtpHeaderExtension.AUDIO_LEVEL, audioLevelId, AudioLevel.LENGTH, from, target);
+        copyOctet(RtpHeaderExtension.VIDEO_ORIENTATION, orientationId, VideoOrientation.LENGTH, from, target);
+        int end = header.end();
+        if (originalSequenceNumber >= 0) {
+            target.put16(end, originalSequenceNumber);
+            end += Rtx.OSN_LENGTH;
+        }
+        if (rewritten > 0) {
+            pictures.rewrite(from, target, end);
+            end += rewritten;
+        }
+        return end - at;
+    }
+
+    /** Where the rest of the payload is: in the track's cache. */
+    public Datagram payload() {
+        return packet().datagram();
+    }
+
+    public int payloadFrom() {
+        return packet().payloadOffset() + rewritten;
+    }
+
+    public int payloadCount() {
+        return packet().payloadLength() - rewritten;
+    }
+
+    /** Whether the receiver misses little when this is not sent: it was sent before. */
+    public boolean isRetransmission() {
+        return retransmission;
+    }
+
+    public boolean isVideo() {
+        return slot.video();
+    }
+
+    /** The publisher's packet. */
+    public TrackPacket packet() {
+        if (packet == null) {
+            throw new IllegalStateException("no packet yet");
+        }
+        return packet;
+    }
+
+    public long ssrc() {
+        return originalSequenceNumber >= 0 ? slot.rtxSsrc() : slot.ssrc();
+    }
+
+    public int sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    /** The number that {@link #write} gave it, by which feedback will name it; -1 when it has none. */
+    public int transportSequenceNumber() {
+        return transportSequenceNumber;
+    }
+
+    /** @param isTimed whether it may say when it left: not when it may have to be sent again, byte for byte the same */
+    void show(TrackPacket from, int itsPayloadType, long number, int itsTimestamp, boolean isTimed, boolean again) {
+        packet = from;
+        payloadType = itsPayloadType;
+        sequenceNumber = (int) number & 0xFFFF;
+        timestamp = itsTimestamp;
+        timed = isTimed;
+        originalSequenceNumber = -1;
+        retransmission = again;
+        rewritten = pictures.rewrittenLength(from);
+        transportSequenceNumber = -1;
+    }
+
+    /** Makes it a retransmission packet of what was shown (RFC 4588, 4). */
+    void asRtx(int rtxPayloadType, int rtxSequenceNumber) {
+        originalSequenceNumber = sequenceNumber;
+        payloadType = rtxPayloadType;
+        sequenceNumber = rtxSequenceNumber;
+    }
+
+    private void copyOctet(RtpHeaderExtension extension, int id, int length, TrackPacket from, Datagram target) {
+        if (id == 0) {
+            return;
+        }
+        int offset = from.rtp().extensionOffset(from.source().extensions().id(extension));
+        if (offset >= 0 && from.rtp().extensionLength(from.source().extensions().id(extension)) >= length) {
+            target.put8(header.extension(id, length), from.datagram().u8(offset));
+        }
+    }
+}

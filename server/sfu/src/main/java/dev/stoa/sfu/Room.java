@@ -1,0 +1,223 @@
+package dev.stoa.sfu;
+
+import dev.stoa.wire.Datagram;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The media of a room: who sends what, and who gets which of it in which slot.
+ *
+ * <p>Calling contract: {@link #join}, {@link #publish} and {@link #addSlots} as signaling says; packets go to the
+ * {@link Member}. After a batch of input, and when {@link #nextTimeout} has come: {@link #handleTimeout}, then
+ * {@link #pollRtcp} until it returns null. From within any call packets may leave and slots may change, by the
+ * {@link MemberOutput} of any member; those must not call back. {@link #close} frees all memory.
+ */
+public final class Room implements AutoCloseable {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** How often it is looked who is loud, where not all can be heard. */
+    private static final long LOUDNESS_INTERVAL_NANOS = 250_000_000L;
+
+    private final SfuSettings settings;
+    private final SfuCounters counters;
+    private final RandomGenerator random;
+    private final List<Member> members = new ArrayList<>();
+    private long loudnessNanos = NEVER;
+    private int pollFrom;
+
+    /** @param random secure: names and first sequence numbers come from it */
+    public Room(SfuSettings settings, SfuCounters counters, RandomGenerator random) {
+        this.settings = settings;
+        this.counters = counters;
+        this.random = random;
+    }
+
+    /** @throws IllegalStateException when somebody with this id is there */
+    public Member join(long nowNanos, MemberParameters parameters, MemberOutput output) {
+        if (member(parameters.id()) != null) {
+            throw new IllegalStateException(parameters.id() + " is there already");
+        }
+        var publisher = new Publisher(
+                settings,
+                counters,
+                parameters.extensions(),
+                randomName(),
+                random.nextLong(1L << 32),
+                parameters.reducedSize());
+        var subscriber = new Subscriber(settings, counters, output, random);
+        var member = new Member(parameters.id(), output, publisher, subscriber, counters);
+        members.add(member);
+        allocateAll(nowNanos);
+        return member;
+    }
+
+    /** Ends what the member sends and receives, and frees its memory. */
+    public void leave(long nowNanos, Member member) {
+        if (members.remove(member)) {
+            member.subscriber().close(nowNanos);
+            member.publisher().unpublishAll();
+            pollFrom = 0;
+            allocateAll(nowNanos);
+        }
+    }
+
+    public List<Member> members() {
+        return Collections.unmodifiableList(members);
+    }
+
+    public @Nullable Member member(String id) {
+        for (var member : members) {
+            if (member.id().equals(id)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The member sends this from now on; the source is on. A recorder and the like are added to what is returned.
+     *
+     * @throws IllegalStateException when it sends it already, or too much ({@link Publisher#canPublish})
+     */
+    public TrackSource publish(long nowNanos, Member member, TrackParameters parameters) {
+        requireMember(member);
+        if (!parameters.id().participant().equals(member.id())) {
+            throw new IllegalArgumentException(parameters.id() + " of " + member.id());
+        }
+        var source = member.publisher().publish(parameters);
+        member.setActive(parameters.id().source(), true);
+        allocateAll(nowNanos);
+        return source;
+    }
+
+    /** The member does not send this any more; nothing when it did not. */
+    public void unpublish(long nowNanos, Member member, Source source) {
+        member.publisher().unpublish(new TrackId(member.id(), source));
+        allocateAll(nowNanos);
+    }
+
+    /** Whether there is something to see or hear: a source that is off leaves its slots to others. */
+    public void setActive(long nowNanos, Member member, Source source, boolean active) {
+        member.setActive(source, active);
+        allocateAll(nowNanos);
+    }
+
+    /** The member can receive more. @throws IllegalStateException when a slot is not new ({@link Subscriber#canAddSlot}) */
+    public void addSlots(long nowNanos, Member member, List<SlotParameters> slots) {
+        requireMember(member);
+        for (var slot : slots) {
+            member.subscriber().addSlot(slot);
+            member.allocator().addSlot(slot.mid(), slot.video());
+        }
+        allocate(nowNanos, member);
+        scheduleLoudness(nowNanos);
+    }
+
+    /** Null when nobody sends it. */
+    public @Nullable TrackSource source(TrackId id) {
+        var member = member(id.participant());
+        return member == null ? null : member.publisher().source(id);
+    }
+
+    /** When {@link #handleTimeout} or {@link #pollRtcp} has something to do. */
+    public long nextTimeout() {
+        long due = loudnessNanos;
+        for (var member : members) {
+            due = Math.min(due, member.nextTimeout());
+        }
+        return due;
+    }
+
+    public void handleTimeout(long nowNanos) {
+        if (nowNanos >= loudnessNanos) {
+            loudnessNanos = NEVER;
+            allocateAll(nowNanos);
+        }
+    }
+
+    /** Writes a compound RTCP packet and returns whom to send it to; null: nothing is due. */
+    public @Nullable Member pollRtcp(long nowNanos, Datagram into) {
+        while (pollFrom < members.size()) {
+            var member = members.get(pollFrom);
+            if (member.nextTimeout() <= nowNanos && member.pollRtcp(nowNanos, into)) {
+                return member;
+            }
+            pollFrom++;
+        }
+        pollFrom = 0;
+        return null;
+    }
+
+    /** Native memory held, in bytes. */
+    public long cacheBytes() {
+        long bytes = 0;
+        for (var member : members) {
+            for (var source : member.publisher().sources()) {
+                bytes += source.cacheBytes();
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        for (var member : members) {
+            member.publisher().unpublishAll();
+        }
+        members.clear();
+    }
+
+    private void allocateAll(long nowNanos) {
+        for (var member : members) {
+            allocate(nowNanos, member);
+        }
+        scheduleLoudness(nowNanos);
+    }
+
+    private void allocate(long nowNanos, Member receiver) {
+        var candidates = new ArrayList<SlotAllocator.Candidate>();
+        for (var member : members) {
+            if (member == receiver) {
+                continue;
+            }
+            for (var source : member.publisher().sources()) {
+                if (member.isActive(source.id().source())) {
+                    candidates.add(new SlotAllocator.Candidate(source.id(), source.loudness(nowNanos)));
+                }
+            }
+        }
+        if (!receiver.allocator().allocate(nowNanos, candidates)) {
+            return;
+        }
+        var map = receiver.allocator().slots();
+        for (var slot : receiver.subscriber().slots()) {
+            var track = map.get(slot.slot().mid());
+            slot.setSource(nowNanos, track == null ? null : source(track));
+        }
+        receiver.output().slotsChanged(map);
+    }
+
+    private void scheduleLoudness(long nowNanos) {
+        for (var member : members) {
+            if (member.allocator().isShortOfAudio()) {
+                loudnessNanos = Math.min(loudnessNanos, nowNanos + LOUDNESS_INTERVAL_NANOS);
+            }
+        }
+    }
+
+    private void requireMember(Member member) {
+        if (!members.contains(member)) {
+            throw new IllegalStateException(member.id() + " has left");
+        }
+    }
+
+    private String randomName() {
+        var bytes = new byte[12];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

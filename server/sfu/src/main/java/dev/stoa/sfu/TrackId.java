@@ -1,0 +1,8 @@
+package dev.stoa.sfu;
+
+/**
+ * One source of one participant.
+ *
+ * @param participant opaque here
+ */
+public record TrackId(String participant, Source source) {}

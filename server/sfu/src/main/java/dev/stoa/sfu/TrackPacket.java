@@ -1,0 +1,187 @@
+package dev.stoa.sfu;
+
+import dev.stoa.rtp.Av1Payload;
+import dev.stoa.rtp.H264Payload;
+import dev.stoa.rtp.RtpPacket;
+import dev.stoa.rtp.Vp8Descriptor;
+import dev.stoa.rtp.Vp9Descriptor;
+import dev.stoa.wire.Datagram;
+import dev.stoa.wire.Malformation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of a packet in a track's cache with what was read from it once for all sinks. The bytes are not to be changed: they
+ * are sent to many, and again.
+ */
+public final class TrackPacket {
+    private final TrackSource source;
+    private final Vp8Descriptor vp8 = new Vp8Descriptor();
+    private final Vp9Descriptor vp9 = new Vp9Descriptor();
+    private final H264Payload h264 = new H264Payload();
+    private final Av1Payload av1 = new Av1Payload();
+    private RtpPacket rtp = new RtpPacket();
+    private long index;
+    private long sequenceNumber;
+    private @Nullable Codec codec;
+    private boolean keyFrame;
+    private int pictureId;
+    private int pictureIdOffset;
+    private int pictureIdBits;
+    private int tl0PicIdx;
+    private int tl0PicIdxOffset;
+    private int descriptorEnd;
+
+    TrackPacket(TrackSource source) {
+        this.source = source;
+    }
+
+    public TrackSource source() {
+        return source;
+    }
+
+    /** By which {@link TrackSource#packet} finds it again. */
+    public long index() {
+        return index;
+    }
+
+    /** Extended: wraps counted. Grows by one from packet to packet of the stream. */
+    public long sequenceNumber() {
+        return sequenceNumber;
+    }
+
+    /** Its payload type and SSRC are the publisher's. */
+    public RtpPacket rtp() {
+        return rtp;
+    }
+
+    /** Where its bytes are. */
+    public Datagram datagram() {
+        return rtp.datagram();
+    }
+
+    public Codec codec() {
+        if (codec == null) {
+            throw new IllegalStateException("no packet yet");
+        }
+        return codec;
+    }
+
+    public int timestamp() {
+        return rtp.timestamp();
+    }
+
+    public boolean marker() {
+        return rtp.marker();
+    }
+
+    public int payloadOffset() {
+        return rtp.payloadOffset();
+    }
+
+    /** In bytes, without padding; 0 for a probe, which carries nothing. */
+    public int payloadLength() {
+        return rtp.payloadLength();
+    }
+
+    /** Whether a key frame begins here: decoding can start with this packet. */
+    public boolean keyFrame() {
+        return keyFrame;
+    }
+
+    /** VP8 and VP9: -1 when there is none. */
+    public int pictureId() {
+        return pictureId;
+    }
+
+    int pictureIdOffset() {
+        return pictureIdOffset;
+    }
+
+    /** 7 or 15. */
+    int pictureIdBits() {
+        return pictureIdBits;
+    }
+
+    /** VP8 and VP9: -1 when there is none. */
+    public int tl0PicIdx() {
+        return tl0PicIdx;
+    }
+
+    int tl0PicIdxOffset() {
+        return tl0PicIdxOffset;
+    }
+
+    /** Where the payload goes on that needs no rewriting: after the picture numbers, else its beginning. */
+    int descriptorEnd() {
+        return descriptorEnd;
+    }
+
+    /** Shows another packet. Something is wrong with its payload when not null; it can still be forwarded. */
+    @Nullable Malformation show(RtpPacket packet, long atIndex, long extended, Codec itsCodec) {
+        rtp = packet;
+        index = atIndex;
+        sequenceNumber = extended;
+        codec = itsCodec;
+        keyFrame = false;
+        pictureId = -1;
+        pictureIdOffset = -1;
+        pictureIdBits = 0;
+        tl0PicIdx = -1;
+        tl0PicIdxOffset = -1;
+        descriptorEnd = packet.payloadOffset();
+        return packet.payloadLength() == 0
+                ? null
+                : readPayload(itsCodec.kind(), packet.datagram(), packet.payloadOffset(), packet.payloadLength());
+    }
+
+    private @Nullable Malformation readPayload(CodecKind kind, Datagram datagram, int offset, int length) {
+        return switch (kind) {
+            case VP8 -> {
+                var why = vp8.wrap(datagram, offset, length);
+                if (why == null) {
+                    keyFrame = vp8.keyFrame();
+                    pictureId = vp8.pictureId();
+                    pictureIdOffset = vp8.pictureIdOffset();
+                    pictureIdBits = vp8.pictureIdBits();
+                    tl0PicIdx = vp8.tl0PicIdx();
+                    tl0PicIdxOffset = vp8.tl0PicIdxOffset();
+                    endDescriptor();
+                }
+                yield why;
+            }
+            case VP9 -> {
+                var why = vp9.wrap(datagram, offset, length);
+                if (why == null) {
+                    keyFrame = vp9.keyFrame();
+                    pictureId = vp9.pictureId();
+                    pictureIdOffset = vp9.pictureIdOffset();
+                    pictureIdBits = vp9.pictureIdBits();
+                    tl0PicIdx = vp9.tl0PicIdx();
+                    tl0PicIdxOffset = vp9.tl0PicIdxOffset();
+                    endDescriptor();
+                }
+                yield why;
+            }
+            case H264 -> {
+                var why = h264.wrap(datagram, offset, length);
+                keyFrame = why == null && h264.keyFrame();
+                yield why;
+            }
+            case AV1 -> {
+                var why = av1.wrap(datagram, offset, length);
+                keyFrame = why == null && av1.keyFrame();
+                yield why;
+            }
+            case OPUS, OTHER -> null;
+        };
+    }
+
+    private void endDescriptor() {
+        if (pictureIdOffset >= 0) {
+            descriptorEnd = pictureIdOffset + (pictureIdBits == 15 ? 2 : 1);
+        }
+        if (tl0PicIdxOffset >= 0) {
+            descriptorEnd = tl0PicIdxOffset + 1;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.stoa.sfu;
+
+/**
+ * Where a track goes: a receiver's slot, a recorder, a model, another node. Added by {@link TrackSource#addSink}; asks for
+ * key frames by {@link TrackSource#requestKeyFrame}, reads earlier packets by {@link TrackSource#packet}.
+ */
+public interface TrackSink {
+    /**
+     * A packet came, in the order of arrival: lost ones come later, each once, and those without payload too.
+     *
+     * @param packet good during the call; to keep it, keep {@link TrackPacket#index}
+     */
+    void handlePacket(long nowNanos, TrackPacket packet);
+
+    /** The publisher said which moment its timestamps stand for: {@link TrackSource#senderClock} has changed. */
+    default void handleSenderReport(long nowNanos, TrackSource source) {}
+
+    /** The track has ended, and this sink is no longer its: what was in its cache is gone. */
+    default void handleEnd(TrackSource source) {}
+
+    /** Whether nothing can be shown before the next key frame. While that is so, requests are repeated. */
+    default boolean waitsForKeyFrame() {
+        return false;
+    }
+}
