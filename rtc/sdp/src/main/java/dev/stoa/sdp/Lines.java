@@ -8,14 +8,30 @@ final class Lines {
     /** How much of the text a reason may quote. */
     private static final int QUOTE = 32;
 
+    /** What a token has not (RFC 8866, 9). */
+    private static final String SEPARATORS = "\"(),/:;<=>?@[\\]";
+
     private Lines() {}
 
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(Lines::isTokenChar);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7F || SEPARATORS.indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
-    private static boolean isTokenChar(int c) {
-        return c > ' ' && c < 0x7F && "\"(),/:;<=>?@[\\]".indexOf(c) < 0;
+    /** Nothing that could end a line or upset a terminal. */
+    static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A number in digits, or {@code otherwise} when it is none or above {@code max}. */
@@ -37,7 +53,12 @@ final class Lines {
     }
 
     static boolean isDigits(String text) {
-        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     static int number(String text, int max, String what) throws SdpSyntaxException {

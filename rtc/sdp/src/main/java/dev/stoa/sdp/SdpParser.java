@@ -97,7 +97,7 @@ final class SdpParser {
         if (line.length() < 2 || line.charAt(1) != '=') {
             throw new SdpSyntaxException(Malformation.BAD_MAGIC, "not type=value: " + Lines.quote(line));
         }
-        if (line.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7F)) {
+        if (!Lines.isPlain(line)) {
             throw SdpSyntaxException.badValue("a control character");
         }
         char type = line.charAt(0);

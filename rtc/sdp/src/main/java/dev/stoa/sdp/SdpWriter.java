@@ -149,10 +149,8 @@ final class SdpWriter {
 
     private void line(char type, String value) {
         // A line break in a field would let whoever chose it write lines of their own.
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) < ' ' && value.charAt(i) != '\t') {
-                throw new IllegalStateException("a control character in the value of " + type + "=");
-            }
+        if (!Lines.isPlain(value)) {
+            throw new IllegalStateException("a control character in the value of " + type + "=");
         }
         text.append(type).append('=').append(value).append("\r\n");
     }
