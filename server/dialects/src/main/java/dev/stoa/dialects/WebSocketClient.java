@@ -177,7 +177,7 @@ final class WebSocketClient implements Link, TextSocket.Listener {
         if (loop != null) {
             post(loop, signaling -> {
                 if (session != null) {
-                    signaling.handle(System.nanoTime(), System.currentTimeMillis(), session, message, n);
+                    signaling.handle(System.nanoTime(), System.currentTimeMillis(), session, this, message, n);
                 }
             });
         } else if (message instanceof ClientMessage.Join join) {
@@ -203,7 +203,7 @@ final class WebSocketClient implements Link, TextSocket.Listener {
         }
         post(loop, signaling -> {
             if (session != null) {
-                signaling.refuse(session, problem, n);
+                signaling.refuse(session, this, problem, n);
             }
         });
     }

@@ -113,13 +113,15 @@ public final class SignalingLoop {
     }
 
     /**
-     * Takes a message from a session's client.
+     * Takes a message from a session's client. Without effect when the session has gone on with another link than this: the
+     * numbers of the page before are not those of the page now.
      *
      * @param n the client's number of the message, 0: none
      */
-    public void handle(long nowNanos, long nowMillis, Session session, ClientMessage message, long n) {
+    @SuppressWarnings("ReferenceEquality") // the very connection, not one like it
+    public void handle(long nowNanos, long nowMillis, Session session, Link link, ClientMessage message, long n) {
         meter.received();
-        if (session.ended || session.link == null) {
+        if (session.ended || session.link != link) {
             return;
         }
         if (n != 0) {
@@ -147,7 +149,11 @@ public final class SignalingLoop {
     }
 
     /** The message numbered {@code n} could not be read: it is answered, and its number is used up. */
-    public void refuse(Session session, Problem problem, @Nullable Long n) {
+    @SuppressWarnings("ReferenceEquality") // as above
+    public void refuse(Session session, Link link, Problem problem, @Nullable Long n) {
+        if (session.ended || session.link != link) {
+            return;
+        }
         if (n != null && n > session.received) {
             session.received = n;
         }

@@ -78,6 +78,21 @@ class SignalingLoopTest {
         assertEquals("i-2", seen.instance());
     }
 
+    /** What it said before was still on its way. */
+    @Test
+    void aTabThatWasTakenOverSaysNothingMoreAndUsesUpNoNumbers() {
+        var anna = joined("Anna");
+        var bruno = joined("Bruno");
+        anna.say(now, new ClientMessage.Chat("c-1", "from the old tab"));
+        var tab = new SimulatedClient(loop, "agora", "Anna");
+        tab.token = anna.token;
+        tab.instance = "i-2";
+        tab.connect(now, true);
+        anna.say(now, new ClientMessage.Chat("c-2", "late"));
+        tab.say(now, new ClientMessage.Chat("c-3", "from the new tab"));
+        assertEquals(List.of("c-1", "c-3"), bruno.chats);
+    }
+
     @Test
     void afterARestartTheTokenProvesWhoAClientWas() {
         var anna = joined("Anna");

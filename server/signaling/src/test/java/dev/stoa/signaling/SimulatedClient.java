@@ -100,7 +100,7 @@ final class SimulatedClient {
 
     void say(long nowNanos, ClientMessage message) {
         if (connection != null && connection.session != null) {
-            loop.handle(nowNanos, nowNanos / 1_000_000, connection.session, message, ++n);
+            loop.handle(nowNanos, nowNanos / 1_000_000, connection.session, connection, message, ++n);
         }
     }
 
@@ -127,7 +127,7 @@ final class SimulatedClient {
     /** Says something again that the server has seen already. */
     void repeat(long nowNanos, ClientMessage message) {
         if (connection != null && connection.session != null) {
-            loop.handle(nowNanos, 0, connection.session, message, n);
+            loop.handle(nowNanos, 0, connection.session, connection, message, n);
         }
     }
 
