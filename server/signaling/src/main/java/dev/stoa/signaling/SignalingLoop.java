@@ -259,9 +259,7 @@ public final class SignalingLoop {
         if (missed != null) {
             missed.forEach(numbered -> deliver(session, numbered.message(), numbered.seq()));
         }
-        if (session.slots != null) {
-            postSlots(session);
-        }
+        postSlots(session);
         apply(hosted, session, transition, 0);
         return new Entry.Admitted(session);
     }
@@ -385,6 +383,7 @@ public final class SignalingLoop {
         }
     }
 
+    /** Tells the session what its slots carry, if it was told anything of them before. */
     private void postSlots(Session session) {
         if (session.slots != null) {
             post(session, new Outgoing(new ServerMessage.Slots(session.slots)));
