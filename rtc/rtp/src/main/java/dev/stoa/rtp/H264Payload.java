@@ -22,6 +22,7 @@ public final class H264Payload {
     public static final int SEI = 6;
     public static final int SEQUENCE_PARAMETER_SET = 7;
     public static final int PICTURE_PARAMETER_SET = 8;
+    public static final int ACCESS_UNIT_DELIMITER = 9;
     static final int STAP_A = 24;
     static final int FU_A = 28;
 
@@ -65,8 +66,11 @@ public final class H264Payload {
             if ((fragment & 0xC0) == 0xC0) {
                 return Malformation.BAD_VALUE; // RFC 6184, 5.8: not both the start and the end
             }
+            if (!isNalUnit(fragment & 0x1F)) {
+                return Malformation.UNKNOWN_TYPE; // no fragments of aggregates
+            }
             keyFrame = (fragment & 0x80) != 0 && isKey(fragment & 0x1F);
-        } else if (kind >= 1 && kind <= 23) {
+        } else if (isNalUnit(kind)) {
             keyFrame = isKey(kind);
         } else {
             return Malformation.UNKNOWN_TYPE;
@@ -157,13 +161,17 @@ public final class H264Payload {
                 return Malformation.TRUNCATED;
             }
             int type = packet.u8(at + 2) & 0x1F;
-            if (type == 0 || type >= STAP_A) {
+            if (!isNalUnit(type)) {
                 return Malformation.UNKNOWN_TYPE; // no aggregates within aggregates
             }
             keyFrame |= isKey(type);
             at += 2 + size;
         }
         return null;
+    }
+
+    private static boolean isNalUnit(int type) {
+        return type >= 1 && type < STAP_A;
     }
 
     private static boolean isKey(int type) {

@@ -85,6 +85,12 @@ public final class NackTracker {
         remove(0, keep);
     }
 
+    /** The stream begins anew with the next packet. */
+    public void restart() {
+        count = 0;
+        highest = -1;
+    }
+
     /**
      * Writes the 16-bit sequence numbers to ask for now, oldest first, and counts that as done.
      *
