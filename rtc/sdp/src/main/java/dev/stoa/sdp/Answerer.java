@@ -26,6 +26,7 @@ final class Answerer {
         for (int i = 0; i < decisions.size(); i++) {
             accepted.add(section(offer.media().get(i), decisions.get(i)));
         }
+        keepTagged(accepted, decisions);
         var bundle = bundle(accepted);
         var media = new ArrayList<MediaDescription>();
         var semantic = List.<String>of();
@@ -51,6 +52,24 @@ final class Answerer {
                 Optional.empty(),
                 List.of(),
                 media);
+    }
+
+    /**
+     * A bundle whose first section is rejected may move to the next one (RFC 8843, 7.3.1), but Chromium, having offered
+     * max-bundle, refuses such an answer: it has no transport for the others. That section is made inactive instead.
+     */
+    private void keepTagged(
+            List<Optional<MediaDescription.Builder>> accepted, List<? extends SectionAnswer> decisions) {
+        var tagged = OfferCheck.transportSection(offer);
+        if (offer.bundle().isEmpty() || tagged.isEmpty() || bundle(accepted).isEmpty()) {
+            return;
+        }
+        int index = offer.media().indexOf(tagged.get());
+        if (decisions.get(index) instanceof SectionAnswer.Reject) {
+            var capabilities = tagged.get().kind() == MediaKind.AUDIO ? Capabilities.AUDIO : Capabilities.VIDEO;
+            var inactive = new SectionAnswer.Accept(Direction.INACTIVE, capabilities, Optional.empty());
+            accepted.set(index, media(tagged.get(), inactive));
+        }
     }
 
     /**

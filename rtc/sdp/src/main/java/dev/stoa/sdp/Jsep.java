@@ -17,7 +17,7 @@ public final class Jsep {
 
     /**
      * Answers an offer. The answer has as many m-sections as the offer; those that cannot be accepted, and those that are
-     * not in use, are rejected whatever their decision.
+     * not in use, are rejected whatever their decision, and one that holds the transport of others is only made inactive.
      *
      * @param decisions one for each m-section of the offer, in their order
      * @throws IllegalArgumentException when there are not as many decisions as m-sections

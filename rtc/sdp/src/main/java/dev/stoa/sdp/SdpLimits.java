@@ -1,8 +1,8 @@
 package dev.stoa.sdp;
 
 /**
- * How much of anything a description may have before it is refused. A browser's offer with 31 m-sections has about 100 kB,
- * 2 600 lines, and no m-section with more than 35 payload types.
+ * How much of anything a description may have before it is refused. Chromium's offer with 25 video and 3 audio sections to
+ * receive, 32 m-sections in all, has 136 kB, 4 500 lines, and no m-section with more than 35 payload types.
  *
  * @param bytes of UTF-8 in the whole
  * @param lineLength characters in one line

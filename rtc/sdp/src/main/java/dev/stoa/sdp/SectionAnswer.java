@@ -32,5 +32,9 @@ public sealed interface SectionAnswer {
      */
     record AcceptData(int sctpPort, long maxMessageSize) implements SectionAnswer {}
 
+    /**
+     * Not wanted. The first section of a bundle in which others are accepted is answered inactive instead: Chromium refuses
+     * to lose it.
+     */
     record Reject() implements SectionAnswer {}
 }

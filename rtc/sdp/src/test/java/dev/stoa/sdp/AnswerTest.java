@@ -270,9 +270,27 @@ class AnswerTest {
     }
 
     @Test
+    void makesTheSectionThatHoldsTheTransportInactiveRatherThanRejectingIt() {
+        var offer = Offers.description("chromium-simulcast-slots");
+        var decisions = new ArrayList<>(Offers.decisions(offer));
+        decisions.set(0, new Reject());
+        decisions.set(1, new Reject());
+        var answered = Offers.answered(offer, decisions);
+        var microphone = answered.answer().media().getFirst();
+        assertFalse(microphone.isRejected());
+        assertEquals(Optional.of(Direction.INACTIVE), microphone.direction());
+        assertEquals("0", answered.session().transport().orElseThrow().mid());
+        assertEquals(
+                Direction.INACTIVE,
+                answered.session().section("0").orElseThrow().direction());
+        assertTrue(answered.answer().media().get(1).isRejected(), "others are rejected");
+    }
+
+    @Test
     void bundlesWhatItAcceptsInTheOffersOrderAndPutsCandidatesInTheFirst() {
-        var offer = Offers.description("chromium-audio-video-data");
-        var decisions = List.of(new Reject(), Accept.receive(Capabilities.VIDEO), new AcceptData(5000, 1000));
+        var offer = Offers.parse(Offers.text("chromium-audio-video-data").replace("opus", "x-opus"));
+        var decisions = List.of(
+                Accept.receive(Capabilities.AUDIO), Accept.receive(Capabilities.VIDEO), new AcceptData(5000, 1000));
         var answered = Offers.answered(offer, decisions);
         var answer = answered.answer();
         assertEquals(List.of(new Group("BUNDLE", List.of("1", "2"))), answer.groups());
