@@ -66,7 +66,6 @@ class SdpFuzzTest {
     private static final List<String> SHORT = List.of(
             DENSE,
             DENSE,
-            DENSE,
             Offers.withLines(),
             Offers.text("chromium-data-only"),
             Offers.text("firefox-answer-stopped"));
@@ -187,7 +186,7 @@ class SdpFuzzTest {
     }
 
     private static String mutated(Random random) {
-        var corpus = random.nextInt(50) == 0 ? LONG : SHORT;
+        var corpus = random.nextInt(200) == 0 ? LONG : SHORT;
         return mutate(corpus.get(random.nextInt(corpus.size())), random);
     }
 
