@@ -108,6 +108,9 @@ export type RoomStatus =
   /** `problem` is null when the person left. `session-taken-over` means another tab goes on with the call. */
   | { readonly kind: 'closed'; readonly problem: Problem | null };
 
+/** Straight from the participant, or through the server. */
+export type MediaPathKind = 'direct' | 'server';
+
 /** `unknown` until measured; `lost` when media does not flow. */
 export type Quality = 'unknown' | 'good' | 'fair' | 'poor' | 'lost';
 
@@ -117,7 +120,7 @@ export interface RemoteParticipant {
   readonly media: MediaState;
   /** False while its signaling connection is lost. */
   readonly connected: boolean;
-  /** State of the PeerConnection to it. */
+  /** State of the PeerConnection over which its media comes: to it, or to the server. */
   readonly connection: 'new' | 'connecting' | 'connected' | 'interrupted' | 'failed';
   readonly quality: Quality;
   readonly speaking: boolean;
@@ -162,11 +165,14 @@ export interface RoomSnapshot {
   readonly local: LocalParticipant;
   readonly participants: readonly RemoteParticipant[];
   readonly chat: readonly ChatMessage[];
-  /** How media travels now. */
-  readonly topology: 'mesh';
+  /** How media travels now: directly, or through the server. Changes once the media has, not before. */
+  readonly topology: RoomTopology;
 }
 
-export type Topology = 'auto' | 'mesh' | 'sfu' | 'mcu';
+export type RoomTopology = 'mesh' | 'sfu';
+
+/** What this client asks of the room. */
+export type Topology = 'auto' | RoomTopology | 'mcu';
 
 export interface RoomOptions {
   readonly room: string;
@@ -180,14 +186,18 @@ export interface RoomOptions {
   readonly relayOnly?: boolean;
 }
 
-/** One row of the statistics panel: the connection to one participant. */
+/**
+ * One row of the statistics panel: the connection to one participant, the connection to the server (`participant` is
+ * `server`), or what comes from one participant through the server, of which sending and the path are the server's row.
+ */
 export interface PeerStats {
   readonly participant: string;
   readonly name: string;
+  readonly path: MediaPathKind;
   readonly rttMs: number | null;
   readonly lossPercent: number | null;
   readonly jitterMs: number | null;
-  readonly sendKbps: number;
+  readonly sendKbps: number | null;
   readonly receiveKbps: number;
   readonly localCandidate: string | null; // e.g. "host udp"
   readonly remoteCandidate: string | null;

@@ -62,7 +62,7 @@ export function browserEnvironment(): Environment {
 }
 
 /** Calls `callback` every `ms`, first after `ms`. @returns the function that stops it */
-export function every(environment: Environment, ms: number, callback: () => void): () => void {
+export function every(environment: Pick<Environment, 'setTimer'>, ms: number, callback: () => void): () => void {
   let stopped = false;
   let cancel = (): void => undefined;
   const arm = (): void => {

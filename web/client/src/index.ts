@@ -3,7 +3,7 @@ import type { LocalMedia, Room, RoomOptions } from './api.ts';
 import { browserEnvironment } from './environment.ts';
 import type { TextStorage } from './environment.ts';
 import { BrowserMedia } from './local-media.ts';
-import { MeshRoom } from './room.ts';
+import { CallRoom } from './room.ts';
 
 export type * from './api.ts';
 export { explainMediaError } from './media-problems.ts';
@@ -14,7 +14,7 @@ export function createLocalMedia(): LocalMedia {
 }
 
 export function createRoom(options: RoomOptions): Room {
-  return new MeshRoom(browserEnvironment(), options);
+  return new CallRoom(browserEnvironment(), options);
 }
 
 /** Reading the property itself throws where cookies are blocked. */

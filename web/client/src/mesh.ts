@@ -5,9 +5,9 @@
 import type { Environment } from './environment.ts';
 import { every } from './environment.ts';
 import { isPolite } from './negotiation.ts';
+import type { OfferNumbers } from './negotiation.ts';
 import { Peer } from './peer.ts';
 import type { Candidate, Description, Participant, PeerChat, RemoteCandidate, TargetedMessage } from './protocol.ts';
-import { RemoteMedia } from './remote-media.ts';
 import { NO_TRACKS } from './slots.ts';
 import type { LocalTracks, SyncStreams } from './slots.ts';
 
@@ -17,13 +17,17 @@ export interface MeshHooks {
   onChat(participant: string, chat: PeerChat): void;
 }
 
-export interface MeshPeer {
-  readonly peer: Peer;
-  readonly media: RemoteMedia;
+export interface MeshOptions {
+  readonly environment: Environment;
+  readonly configuration: RTCConfiguration;
+  readonly streams: SyncStreams;
+  readonly offerNumbers: OfferNumbers;
+  readonly hooks: MeshHooks;
 }
 
-interface Entry extends MeshPeer {
+interface Entry {
   participant: Participant;
+  readonly peer: Peer;
 }
 
 /** Far beyond what a mesh can carry; keeps a hostile roster from making connections without end. */
@@ -31,25 +35,21 @@ const MAX_PEERS = 64;
 const TICK_MS = 500;
 
 export class Mesh {
-  readonly #environment: Environment;
-  readonly #hooks: MeshHooks;
+  readonly #options: MeshOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #streams: SyncStreams;
   #configuration: RTCConfiguration;
   #tracks: LocalTracks = NO_TRACKS;
   #own = '';
   #signaling = false;
   #stopTicking: (() => void) | null = null;
 
-  constructor(environment: Environment, relayOnly: boolean, hooks: MeshHooks) {
-    this.#environment = environment;
-    this.#hooks = hooks;
-    this.#configuration = { bundlePolicy: 'max-bundle', iceTransportPolicy: relayOnly ? 'relay' : 'all' };
-    this.#streams = { call: environment.createStream(), screen: environment.createStream() };
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.#configuration = options.configuration;
   }
 
-  get(participant: string): MeshPeer | undefined {
-    return this.#entries.get(participant);
+  get(participant: string): Peer | undefined {
+    return this.#entries.get(participant)?.peer;
   }
 
   /** @param own this participant's id, which decides who is polite */
@@ -57,10 +57,10 @@ export class Mesh {
     this.#own = own;
   }
 
-  /** Connections made from now on use these; those that are not connected yet try again with them. */
-  setIceServers(iceServers: RTCIceServer[]): void {
-    this.#configuration = { ...this.#configuration, iceServers };
-    for (const { peer } of this.#entries.values()) peer.setConfiguration(this.#configuration);
+  /** Connections made from now on use it; those that are not connected yet try again with it. */
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.#configuration = configuration;
+    for (const { peer } of this.#entries.values()) peer.setConfiguration(configuration);
   }
 
   setTracks(tracks: LocalTracks): void {
@@ -87,7 +87,6 @@ export class Mesh {
     const known = this.#entries.get(participant.id);
     if (known !== undefined && known.participant.instance === participant.instance) {
       known.participant = participant;
-      known.media.handleMedia(participant.media);
       known.peer.handleReachable(this.#reachable(participant));
       return;
     }
@@ -97,6 +96,11 @@ export class Mesh {
     const entry = this.#connect(participant);
     if (offer) entry.peer.begin(participant.media);
     this.#applyTracks();
+  }
+
+  /** The room becomes a mesh: nobody is the newcomer, so the impolite one of each two offers. */
+  handleBeginning(participants: Iterable<Participant>): void {
+    for (const participant of participants) this.handleParticipant(participant, !isPolite(this.#own, participant.id));
   }
 
   handleLeft(participant: string): void {
@@ -121,37 +125,46 @@ export class Mesh {
     this.#entries.get(participant)?.peer.negotiateAgain();
   }
 
-  close(): void {
+  /** The room is a mesh no more. @returns those that carry media, for their new owner to close */
+  retire(): ReadonlyMap<string, Peer> {
     this.#stop();
-    const entries = [...this.#entries.values()];
+    const retired = new Map<string, Peer>();
+    for (const [id, { peer }] of this.#entries) {
+      if (peer.phase === 'connected') {
+        peer.retire();
+        retired.set(id, peer);
+      } else peer.close();
+    }
     this.#entries.clear();
-    for (const { peer } of entries) peer.close();
+    return retired;
+  }
+
+  close(): void {
+    for (const peer of this.retire().values()) peer.close();
   }
 
   #connect(participant: Participant): Entry {
     const { id, instance } = participant;
-    const media = new RemoteMedia(this.#environment);
-    media.handleMedia(participant.media);
+    const { environment, streams, offerNumbers, hooks } = this.#options;
     const peer = new Peer({
-      environment: this.#environment,
+      environment,
       configuration: this.#configuration,
       polite: isPolite(this.#own, id),
-      media,
       tracks: this.#tracks,
-      streams: this.#streams,
+      streams,
+      offerNumbers,
       peers: this.#entries.size + 1,
       hooks: {
-        sendDescription: (type, sdp, sources) => this.#hooks.send({ type, to: id, instance, sdp, sources }),
-        sendCandidate: (candidate: Candidate | null) =>
-          this.#hooks.send({ type: 'candidate', to: id, instance, candidate }),
-        onChange: () => this.#hooks.onChange(),
-        onChat: (chat) => this.#hooks.onChat(id, chat),
+        sendDescription: (type, sdp, sources) => hooks.send({ type, to: id, instance, sdp, sources }),
+        sendCandidate: (candidate: Candidate | null) => hooks.send({ type: 'candidate', to: id, instance, candidate }),
+        onChange: () => hooks.onChange(),
+        onChat: (chat) => hooks.onChat(id, chat),
       },
     });
-    const entry = { participant, peer, media };
+    const entry = { participant, peer };
     this.#entries.set(id, entry);
     peer.handleReachable(this.#reachable(participant));
-    this.#stopTicking ??= every(this.#environment, TICK_MS, () => this.#tick());
+    this.#stopTicking ??= every(environment, TICK_MS, () => this.#tick());
     return entry;
   }
 

@@ -27,6 +27,15 @@ export function onRemoteAnswer(state: RTCSignalingState): 'accept' | 'ignore' {
  */
 const OFFER_NUMBER = 'x-stoa-offer';
 
+/** One count for all connections of a page: no answer to an offer of a connection that is gone fits the next one's. */
+export class OfferNumbers {
+  #last = 0;
+
+  next(): number {
+    return ++this.#last;
+  }
+}
+
 export function withOfferNumber(sdp: string, number: number | null): string {
   return number === null ? sdp : sdp.replace(/^m=/m, `a=${OFFER_NUMBER}:${String(number)}\r\nm=`);
 }

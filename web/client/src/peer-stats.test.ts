@@ -71,6 +71,23 @@ describe('statistics', () => {
     });
   });
 
+  it('of one participant through the server leave out the others, and what is sent', () => {
+    const shared = (seconds: number): StatsSample => {
+      const whole = report(seconds);
+      whole.set('A', { ...(whole.get('A') as object), trackIdentifier: 'slot 1' });
+      whole.set('V', { ...(whole.get('V') as object), trackIdentifier: 'slot 2' });
+      return sampleOf(whole, seconds * 1_000, new Set(['slot 1']));
+    };
+    expect(figuresOf(shared(10), shared(12)).shown).toMatchObject({
+      rttMs: 23,
+      lossPercent: 0,
+      sendKbps: null,
+      receiveKbps: 40,
+      videoIn: null,
+      videoOut: null,
+    });
+  });
+
   it('begin again when the path was replaced', () => {
     expect(figuresOf(sample(100), { ...sample(2), at: 101_000 }).shown.sendKbps).toBe(2_000);
   });

@@ -5,6 +5,8 @@ import type { PathPhase } from './recovery.ts';
 /** Totals at one moment. */
 export interface StatsSample {
   readonly at: number;
+  /** Of one participant, over a connection that carries others too: what is sent is for all of them. */
+  readonly shared: boolean;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** Of media streams only; ICE and RTCP do not count. */
@@ -22,18 +24,25 @@ export interface StatsSample {
 }
 
 export interface PeerFigures {
-  readonly shown: Omit<PeerStats, 'participant' | 'name'>;
+  readonly shown: Omit<PeerStats, 'participant' | 'name' | 'path'>;
   readonly freezes: number;
   readonly mediaReceived: boolean;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-export function sampleOf(report: Iterable<readonly [string, unknown]>, at: number): StatsSample {
+/** @param tracks ids of the tracks that come from one participant, when others come over the same connection */
+export function sampleOf(
+  report: Iterable<readonly [string, unknown]>,
+  at: number,
+  tracks: ReadonlySet<string> | null = null,
+): StatsSample {
   const byId = new Map<string, Entry>();
   for (const [id, entry] of report) if (typeof entry === 'object' && entry !== null) byId.set(id, entry as Entry);
   const all = [...byId.values()];
-  const inbound = all.filter((each) => each['type'] === 'inbound-rtp');
+  const inbound = all.filter(
+    (each) => each['type'] === 'inbound-rtp' && (tracks === null || tracks.has(String(each['trackIdentifier']))),
+  );
   const outbound = all.filter((each) => each['type'] === 'outbound-rtp');
   const transport = all.find((each) => each['type'] === 'transport');
   const pair = selectedPair(all, byId, transport);
@@ -41,8 +50,9 @@ export function sampleOf(report: Iterable<readonly [string, unknown]>, at: numbe
   const jitter = numberOrNull(inbound.find((each) => each['kind'] === 'audio')?.['jitter']);
   return {
     at,
+    shared: tracks !== null,
     bytesSent: total([pair], 'bytesSent'),
-    bytesReceived: total([pair], 'bytesReceived'),
+    bytesReceived: total(tracks === null ? [pair] : inbound, 'bytesReceived'),
     mediaBytesReceived: total(inbound, 'bytesReceived'),
     packetsReceived: total(inbound, 'packetsReceived'),
     packetsLost: total(inbound, 'packetsLost'),
@@ -52,7 +62,7 @@ export function sampleOf(report: Iterable<readonly [string, unknown]>, at: numbe
     localCandidate: candidateText(byId.get(String(pair?.['localCandidateId']))),
     remoteCandidate: candidateText(byId.get(String(pair?.['remoteCandidateId']))),
     videoIn: videoText(inbound, byId),
-    videoOut: videoText(outbound, byId),
+    videoOut: tracks === null ? videoText(outbound, byId) : null,
     dtls: textOrNull(transport?.['dtlsState']),
   };
 }
@@ -66,7 +76,7 @@ export function figuresOf(before: StatsSample | null, now: StatsSample): PeerFig
       rttMs: now.rttMs,
       lossPercent: received + lost === 0 ? null : Math.round((1_000 * lost) / (received + lost)) / 10,
       jitterMs: now.jitterMs,
-      sendKbps: kbps(before, now, 'bytesSent'),
+      sendKbps: now.shared ? null : kbps(before, now, 'bytesSent'),
       receiveKbps: kbps(before, now, 'bytesReceived'),
       localCandidate: now.localCandidate,
       remoteCandidate: now.remoteCandidate,

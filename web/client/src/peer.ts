@@ -2,17 +2,19 @@
  * The connection to one remote participant's instance: one RTCPeerConnection from beginning to end.
  *
  * Calling contract: the newcomer calls `begin`, the other side waits for `handleDescription`. `tick` is called twice a
- * second. Hooks may be called until `close`, never after it.
+ * second. Hooks may be called until `close`, never after it. After `retire` nothing but `close` is called: media and
+ * chat flow on as long as they do.
  */
 import type { MediaState } from './api.ts';
 import { ChatChannel } from './chat-channel.ts';
 import type { Environment } from './environment.ts';
+import { pathStateOf } from './media-path.ts';
+import type { MediaPath, Tracks } from './media-path.ts';
 import { StepQueue, offerNumberOf, onRemoteAnswer, onRemoteOffer, withOfferNumber } from './negotiation.ts';
+import type { OfferNumbers } from './negotiation.ts';
 import type { Candidate, PeerChat, Sources } from './protocol.ts';
 import { Recovery } from './recovery.ts';
-import type { PathPhase, PathState } from './recovery.ts';
-import type { RemoteMedia } from './remote-media.ts';
-import { limitSender, videoLimits } from './sending.ts';
+import type { PathPhase } from './recovery.ts';
 import { CALL_KINDS, SCREEN_KINDS, Slots, mlinesOf, receivedTracks, sourcesOf } from './slots.ts';
 import type { LocalTracks, SyncStreams } from './slots.ts';
 
@@ -28,7 +30,7 @@ export interface PeerOptions {
   readonly environment: Environment;
   readonly configuration: RTCConfiguration;
   readonly polite: boolean;
-  readonly media: RemoteMedia;
+  readonly offerNumbers: OfferNumbers;
   readonly tracks: LocalTracks;
   readonly streams: SyncStreams;
   readonly peers: number;
@@ -41,7 +43,8 @@ const OFFER_OVERDUE_MS = 5_000;
 const ANSWER_OVERDUE_MS = 8_000;
 const MAX_EARLY_CANDIDATES = 128;
 
-export class Peer {
+export class Peer implements MediaPath {
+  readonly kind = 'direct';
   readonly #options: PeerOptions;
   readonly #pc: RTCPeerConnection;
   readonly #slots: Slots;
@@ -53,7 +56,7 @@ export class Peer {
   #peers: number;
   /** Negotiation has begun, by our offer or theirs. */
   #begun = false;
-  /** Counts our offers, so that a late answer to an earlier one is told apart. */
+  /** Of our last offer, so that a late answer to an earlier one is told apart. */
   #offerNumber = 0;
   #offeredAt = 0;
   #remoteSources: Sources = {};
@@ -71,7 +74,7 @@ export class Peer {
     // A step that fails leaves the path down, and recovery begins it again.
     this.#steps = new StepQueue(() => undefined);
     this.#pc = environment.createPeerConnection(configuration);
-    this.#slots = new Slots(this.#pc, options.streams);
+    this.#slots = new Slots(this.#pc, options.streams, 'sendrecv');
     this.#chat = new ChatChannel(this.#pc, options.hooks.onChat, options.hooks.onChange);
     this.#listen();
   }
@@ -90,9 +93,16 @@ export class Peer {
     return this.#pc.getStats();
   }
 
-  /** The receiver of the microphone, to read its level. */
+  get tracks(): Tracks {
+    return receivedTracks(this.#pc, this.#remoteSources);
+  }
+
+  expects(): boolean {
+    return true;
+  }
+
   get microphoneReceiver(): RTCRtpReceiver | null {
-    const track = receivedTracks(this.#pc, this.#remoteSources).get('microphone');
+    const track = this.tracks.get('microphone');
     return this.#pc.getReceivers().find((each) => each.track === track) ?? null;
   }
 
@@ -179,15 +189,18 @@ export class Peer {
     this.#updatePhase();
   }
 
+  /** Negotiates no more: whoever is at the other end may be making a new connection already. */
+  retire(): void {
+    this.#steps.stop();
+    this.#pc.onicecandidate = this.#pc.onnegotiationneeded = null;
+  }
+
   close(): void {
     this.#closed = true;
-    this.#steps.stop();
-    const pc = this.#pc;
-    pc.onicecandidate = pc.onnegotiationneeded = pc.ontrack = null;
-    pc.onconnectionstatechange = pc.oniceconnectionstatechange = null;
+    this.retire();
+    this.#pc.onconnectionstatechange = this.#pc.oniceconnectionstatechange = null;
     this.#chat.close();
-    pc.close();
-    this.#options.media.clear();
+    this.#pc.close();
   }
 
   // ---------------------------------------------------------------- negotiation
@@ -207,7 +220,7 @@ export class Peer {
 
   async #makeOffer(): Promise<void> {
     await this.#pc.setLocalDescription();
-    this.#offerNumber++;
+    this.#offerNumber = this.#options.offerNumbers.next();
     this.#offeredAt = this.#options.environment.now();
     this.#sendLocalDescription('offer', this.#offerNumber);
   }
@@ -246,7 +259,6 @@ export class Peer {
 
   #takeRemote(sources: Sources): void {
     this.#remoteSources = sources;
-    this.#options.media.handleTracks(receivedTracks(this.#pc, sources));
     this.#options.hooks.onChange();
   }
 
@@ -273,14 +285,7 @@ export class Peer {
   }
 
   #limit(): void {
-    void this.#steps.run(async () => {
-      for (const kind of ['camera', 'screen'] as const) {
-        const sender = this.#slots.sender(kind);
-        if (sender === null || sender.track === null) continue;
-        const { height } = sender.track.getSettings();
-        await limitSender(sender, videoLimits(kind, this.#peers, height ?? null));
-      }
-    });
+    void this.#steps.run(() => this.#slots.limit(this.#peers));
   }
 
   // ---------------------------------------------------------------- events of the browser
@@ -296,7 +301,7 @@ export class Peer {
       this.#options.hooks.sendCandidate(candidate === null ? null : plainCandidate(candidate));
     };
     pc.onconnectionstatechange = pc.oniceconnectionstatechange = () => {
-      this.#recovery.handlePath(this.#options.environment.now(), pathState(pc));
+      this.#recovery.handlePath(this.#options.environment.now(), pathStateOf(pc));
       this.#updatePhase();
     };
   }
@@ -307,13 +312,6 @@ export class Peer {
     this.#phase = phase;
     this.#options.hooks.onChange();
   }
-}
-
-function pathState(pc: RTCPeerConnection): PathState {
-  const states = [pc.connectionState, pc.iceConnectionState];
-  if (states.includes('failed')) return 'failed';
-  if (states.includes('disconnected')) return 'disconnected';
-  return pc.connectionState === 'connected' ? 'connected' : 'connecting';
 }
 
 function plainCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: RTCIceCandidate): Candidate {

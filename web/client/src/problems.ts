@@ -9,7 +9,14 @@ export const UNREACHABLE: Problem = {
 
 export const TOPOLOGY_UNAVAILABLE: Problem = {
   code: 'topology-unavailable',
-  message: 'Calls through the server are not available in this version.',
+  message: 'One picture of everybody, mixed by the server, is not available in this version.',
+  hint: 'The call shows everybody in a picture of their own instead.',
+};
+
+/** The server's own words for an offer to it have the same code. */
+export const SFU_UNAVAILABLE: Problem = {
+  code: 'sfu-unavailable',
+  message: 'This server cannot carry calls.',
   hint: 'The call goes directly between the participants instead.',
 };
 
@@ -32,6 +39,8 @@ export function mediaPathFailed(name: string): Problem {
     hint: 'A firewall may be in the way. The page keeps trying; another network may help.',
   };
 }
+
+export const SERVER_PATH_FAILED: Problem = mediaPathFailed('the server');
 
 /** What the WebSocket close code says when the server's own words did not arrive; null when a new try makes sense. */
 export function problemOfCloseCode(code: number): Problem | null {

@@ -46,6 +46,8 @@ describe('messages of the server', () => {
       'participant-left',
       'participant-updated',
       'pong',
+      'slots',
+      'topology',
     ]);
   });
 
@@ -55,7 +57,13 @@ describe('messages of the server', () => {
 
   it.each(named(fromServer))('refuses %s without any one of its members', (_name, text) => {
     const whole = JSON.parse(text) as Record<string, unknown>;
-    const optional = ['t', 're', 'retryAfterMs', 'sources'];
+    const optional = [
+      't',
+      're',
+      'retryAfterMs',
+      'sources',
+      ...(whole['type'] === 'joined' ? ['topology', 'server'] : []),
+    ];
     for (const key of Object.keys(whole).filter((each) => !optional.includes(each))) {
       expect(parseServerMessage(change(text, { [key]: undefined })), `without ${key}`).toMatchObject({ ok: false });
       expect(parseServerMessage(change(text, { [key]: [{}] })), `${key} of another type`).toMatchObject({ ok: false });
@@ -90,6 +98,18 @@ describe('messages of the server', () => {
       { sources: Object.fromEntries(Array.from({ length: 33 }, (_, at) => [at, 'camera'])) },
     ],
     ['a candidate that is too long', 'candidate', { candidate: { candidate: 'c'.repeat(1_025) } }],
+    ['an unknown topology', 'topology', { topology: 'star' }],
+    ['an unknown source in a slot', 'slots', { slots: { 2: { participant: 'p', source: 'hologram' } } }],
+    ['a slot of nobody', 'slots', { slots: { 2: { source: 'camera' } } }],
+    [
+      'too many slots',
+      'slots',
+      {
+        slots: Object.fromEntries(Array.from({ length: 129 }, (_, at) => [at, { participant: 'p', source: 'camera' }])),
+      },
+    ],
+    ['an unknown topology on joining', 'joined', { topology: 'star' }],
+    ['a server without a name', 'joined', { server: {} }],
     ['an unknown reason', 'participant-left', { reason: 'bored' }],
     ['a participant without media', 'participant-joined', { participant: { id: 'p', name: 'P', instance: 'i' } }],
   ])('refuses %s', (_what, name, members) => {
@@ -98,6 +118,12 @@ describe('messages of the server', () => {
 
   it('accepts the longest chat of characters outside the basic plane', () => {
     expect(parseServerMessage(change(fixture('chat'), { text: '𝄞'.repeat(4_000) })).ok).toBe(true);
+  });
+
+  it('reads what a server without media says on joining', () => {
+    const parsed = parseServerMessage(change(fixture('joined'), { topology: undefined, server: undefined }));
+    expect(parsed.ok).toBe(true);
+    expect(parsed).not.toHaveProperty('message.server');
   });
 
   it('reads a description without sources', () => {
@@ -111,14 +137,19 @@ describe('messages of the server', () => {
 describe('messages of the client', () => {
   it('have the members and types of their fixtures', async () => {
     const world = new World();
-    const server = new FakeServer(world);
+    const server = new FakeServer(world, undefined, true);
     const [anna, bruno] = [new Person(world, server, 'Anna'), new Person(world, server, 'Bruno')];
+    const chloe = new Person(world, server, 'Chloé');
     void anna.room.join();
     void bruno.room.join();
     await world.clock.advance(6_000);
+    void chloe.room.join();
+    await world.clock.advance(1_000);
+    chloe.room.leave();
+    await world.clock.advance(15_000);
     anna.room.rename('Anna K.');
     await anna.media.setMicrophone(false);
-    world.network.breakPath(anna.tab.connections[0] ?? expect.fail('connected'));
+    world.network.breakPath(anna.tab.openConnections[0] ?? expect.fail('connected'));
     await world.clock.advance(3_200);
     anna.room.sendChat('not over a broken path');
     await world.clock.advance(50);
@@ -147,7 +178,13 @@ function shapeOf(message: ClientMessage): string {
             .sort(([a], [b]) => a.localeCompare(b))
             .map(([key, member]) => [key, shape(member)]),
         );
-  const left = { ...message, n: undefined, seq: undefined, ...('sources' in message ? { sources: {} } : {}) };
+  const left = {
+    ...message,
+    n: undefined,
+    seq: undefined,
+    topology: undefined,
+    ...('sources' in message ? { sources: {} } : {}),
+  };
   return JSON.stringify(shape(JSON.parse(JSON.stringify(left))));
 }
 

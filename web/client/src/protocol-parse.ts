@@ -1,7 +1,7 @@
 /** Reads messages from the network. Bad input is a value, never an exception. */
-import type { MediaState, SourceKind } from './api.ts';
+import type { MediaState, RoomTopology, SourceKind } from './api.ts';
 import { LIMITS, codePoints } from './protocol.ts';
-import type { Candidate, Participant, PeerChat, ServerMessage, SessionKind, Sources } from './protocol.ts';
+import type { Candidate, Participant, PeerChat, ServerMessage, SessionKind, SlotMap, Sources } from './protocol.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly message: T }
@@ -56,6 +56,8 @@ function serverMessage(fields: Fields): ServerMessage {
           participant(asFields(each, 'participants')),
         ),
         limits: limits(asFields(fields['limits'], 'limits')),
+        ...optional('topology', fields, topology),
+        ...optional('server', fields, (_, key) => ({ instance: id(asFields(fields[key], key), 'instance') })),
       };
     case 'participant-joined':
     case 'participant-updated':
@@ -92,6 +94,10 @@ function serverMessage(fields: Fields): ServerMessage {
         text: chatText(fields),
         at: number(fields, 'at'),
       };
+    case 'topology':
+      return { type, seq: count(fields, 'seq'), topology: topology(fields, 'topology') };
+    case 'slots':
+      return { type, seq: count(fields, 'seq'), slots: slots(asFields(fields['slots'], 'slots')) };
     case 'pong':
       return { type, ...optional('t', fields, number), received: count(fields, 'received') };
     case 'error':
@@ -150,6 +156,21 @@ function sources(fields: Fields): Sources {
   const mids = Object.keys(fields);
   if (mids.length > LIMITS.sources) throw new Refused('sources');
   return Object.fromEntries(mids.map((mid) => [mid, oneOf(fields, mid, KINDS)]));
+}
+
+function slots(fields: Fields): SlotMap {
+  const mids = Object.keys(fields);
+  if (mids.length > LIMITS.slots) throw new Refused('slots');
+  return Object.fromEntries(
+    mids.map((mid) => {
+      const slot = asFields(fields[mid], 'slots');
+      return [mid, { participant: id(slot, 'participant'), source: oneOf(slot, 'source', KINDS) }];
+    }),
+  );
+}
+
+function topology(fields: Fields, key: string): RoomTopology {
+  return oneOf(fields, key, ['mesh', 'sfu'] as const);
 }
 
 function chatText(fields: Fields): string {

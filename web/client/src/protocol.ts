@@ -1,7 +1,10 @@
 /** The messages of docs/PROTOCOL.md, version 1. Parsing is in protocol-parse.ts. */
-import type { MediaState, Problem, SourceKind } from './api.ts';
+import type { MediaState, Problem, RoomTopology, SourceKind } from './api.ts';
 
 export const PROTOCOL_VERSION = 1;
+
+/** The server as an addressee, and as a sender of answers. */
+export const SERVER = 'server';
 
 export const LIMITS = {
   /** Code points. */
@@ -12,6 +15,8 @@ export const LIMITS = {
   id: 64,
   candidate: 1_024,
   sources: 32,
+  /** More than any client offers m-lines. */
+  slots: 128,
 } as const;
 
 /** Participant as the server describes it. */
@@ -40,6 +45,7 @@ export interface Join {
   readonly name: string;
   readonly instance: string;
   readonly media: MediaState;
+  readonly topology: 'auto' | RoomTopology;
   readonly token?: string;
   readonly resume?: { readonly token: string; readonly seq: number };
 }
@@ -91,6 +97,10 @@ export interface Joined {
   readonly resumeSeconds: number;
   readonly participants: readonly Participant[];
   readonly limits: { readonly maxMessageBytes: number; readonly maxParticipants: number };
+  /** A server that does not say knows only meshes. */
+  readonly topology?: RoomTopology;
+  /** The process that carries media; absent when this server carries none. */
+  readonly server?: { readonly instance: string };
 }
 
 export interface ParticipantChanged {
@@ -132,6 +142,28 @@ export interface RoomChat {
   readonly at: number;
 }
 
+export interface TopologyChanged {
+  readonly type: 'topology';
+  readonly seq: number;
+  readonly topology: RoomTopology;
+}
+
+/** What arrives in an m-line of the connection to the server. */
+export interface Slot {
+  readonly participant: string;
+  readonly source: SourceKind;
+}
+
+/** By mid; one that is missing is empty. */
+export type SlotMap = Readonly<Record<string, Slot>>;
+
+export interface SlotsChanged {
+  readonly type: 'slots';
+  readonly seq: number;
+  /** Complete. */
+  readonly slots: SlotMap;
+}
+
 export interface Pong {
   readonly type: 'pong';
   readonly t?: number;
@@ -149,7 +181,8 @@ export interface Closing extends Problem {
 }
 
 /** Messages that carry `seq` and reach the room's logic. */
-export type SequencedMessage = ParticipantChanged | ParticipantLeft | Description | RemoteCandidate | RoomChat;
+export type SequencedMessage =
+  ParticipantChanged | ParticipantLeft | Description | RemoteCandidate | RoomChat | TopologyChanged | SlotsChanged;
 
 export type ServerMessage = Joined | SequencedMessage | Pong | ServerError | Closing;
 

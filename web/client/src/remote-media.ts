@@ -1,13 +1,15 @@
-/** The streams of one remote participant. They stay the same objects while tracks come and go. */
-import type { MediaState, SourceKind } from './api.ts';
+/** The streams of one remote participant. They stay the same objects while tracks, and the ways they come, change. */
+import type { MediaState } from './api.ts';
 import type { Environment } from './environment.ts';
+import { NOTHING_RECEIVED } from './media-path.ts';
+import type { Tracks } from './media-path.ts';
 
 export class RemoteMedia {
   readonly #environment: Environment;
   /** Microphone and camera. */
   readonly stream: MediaStream;
   #screen: MediaStream | null = null;
-  #tracks: ReadonlyMap<SourceKind, MediaStreamTrack> = new Map();
+  #tracks = NOTHING_RECEIVED;
   #media: MediaState = { microphone: false, camera: false, screen: false };
 
   constructor(environment: Environment) {
@@ -20,7 +22,7 @@ export class RemoteMedia {
     return this.#media.screen && this.#tracks.has('screen') ? this.#screen : null;
   }
 
-  handleTracks(tracks: ReadonlyMap<SourceKind, MediaStreamTrack>): void {
+  handleTracks(tracks: Tracks): void {
     this.#tracks = tracks;
     this.#fill();
   }
@@ -31,7 +33,7 @@ export class RemoteMedia {
   }
 
   clear(): void {
-    this.handleTracks(new Map());
+    this.handleTracks(NOTHING_RECEIVED);
   }
 
   /**
@@ -46,8 +48,9 @@ export class RemoteMedia {
   }
 }
 
+/** First the new, then the old: an element that loses its only picture goes black. */
 function set(stream: MediaStream, wanted: readonly (MediaStreamTrack | undefined)[]): void {
-  for (const track of stream.getTracks()) if (!wanted.includes(track)) stream.removeTrack(track);
+  const before = stream.getTracks();
   for (const track of wanted) {
     if (track === undefined || stream.getTracks().includes(track)) continue;
     stream.addTrack(track);
@@ -55,4 +58,5 @@ function set(stream: MediaStream, wanted: readonly (MediaStreamTrack | undefined
     if (typeof MediaStreamTrackEvent === 'function')
       stream.dispatchEvent(new MediaStreamTrackEvent('addtrack', { track }));
   }
+  for (const track of before) if (!wanted.includes(track)) stream.removeTrack(track);
 }

@@ -371,14 +371,20 @@ describe('joining', () => {
     expect(anna.room.snapshot.status.kind).toBe('connected');
   });
 
-  it('says that this version has no SFU and joins as a mesh', async () => {
+  it.each([
+    ['sfu', 'sfu-unavailable'],
+    ['mcu', 'topology-unavailable'],
+  ] as const)('says that %s is not to be had and joins as a mesh', async (topology, code) => {
     const world = new World();
     const server = new FakeServer(world);
-    const anna = new Person(world, server, 'Anna', undefined, { topology: 'sfu' });
+    const anna = new Person(world, server, 'Anna', undefined, { topology });
     void anna.room.join();
     await world.clock.advance(100);
-    expect(anna.notices).toMatchObject([{ kind: 'problem', problem: { code: 'topology-unavailable' } }]);
+    expect(anna.notices).toMatchObject([{ kind: 'problem', problem: { code } }]);
     expect(anna.room.snapshot).toMatchObject({ status: { kind: 'connected' }, topology: 'mesh' });
+    server.dropConnections();
+    await world.clock.advance(5_000);
+    expect(anna.notices).toHaveLength(1);
   });
 
   it('leaves no timer behind', async () => {

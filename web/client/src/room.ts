@@ -1,26 +1,26 @@
 /**
- * A room: ties the signaling connection, the mesh, the chat and the measurements together and shows them as snapshots.
+ * A room: ties the signaling connection, the ways of media, the chat and the measurements together and shows them as
+ * snapshots.
  */
 import type {
-  ChatMessage,
   LocalMediaSnapshot,
   MediaState,
   PeerStats,
   Problem,
-  RemoteParticipant,
   Room,
   RoomNotice,
   RoomOptions,
   RoomSnapshot,
   RoomStatus,
 } from './api.ts';
-import { ChatLog } from './chat-log.ts';
 import type { Environment } from './environment.ts';
+import { MediaRoutes } from './media-routes.ts';
 import { Meters } from './meters.ts';
-import { Mesh } from './mesh.ts';
-import { CHAT_TOO_LONG, NAME_INVALID, TOPOLOGY_UNAVAILABLE, mediaPathFailed } from './problems.ts';
-import { LIMITS, codePoints, normaliseName } from './protocol.ts';
-import type { Joined, PeerChat, RoomMessage, SequencedMessage, ServerError } from './protocol.ts';
+import { NAME_INVALID, SFU_UNAVAILABLE, TOPOLOGY_UNAVAILABLE } from './problems.ts';
+import { LIMITS, SERVER, codePoints, normaliseName } from './protocol.ts';
+import type { Joined, RoomMessage, SequencedMessage, ServerError } from './protocol.ts';
+import { RoomChat } from './room-chat.ts';
+import { RoomView } from './room-view.ts';
 import { Roster } from './roster.ts';
 import type { RosterChange } from './roster.ts';
 import { ServerApi } from './server-api.ts';
@@ -28,12 +28,9 @@ import { SessionMemory } from './session-memory.ts';
 import { SignalConnection } from './signal-connection.ts';
 import type { SignalState } from './signal-state.ts';
 import type { LocalTracks } from './slots.ts';
-import { Listeners, SnapshotStore, shallowEqual, shareStructure } from './store.ts';
+import { Listeners, SnapshotStore, shallowEqual } from './store.ts';
 
-/** A peer's clock that is further off than this is not believed. */
-const MAX_CLOCK_SKEW_MS = 24 * 60 * 60 * 1_000;
-
-export class MeshRoom implements Room {
+export class CallRoom implements Room {
   readonly #environment: Environment;
   readonly #options: RoomOptions;
   readonly #store: SnapshotStore<RoomSnapshot>;
@@ -41,15 +38,15 @@ export class MeshRoom implements Room {
   readonly #api: ServerApi;
   readonly #signal: SignalConnection;
   readonly #roster = new Roster();
-  readonly #mesh: Mesh;
+  readonly #routes: MediaRoutes;
   readonly #meters: Meters;
-  readonly #chat: ChatLog;
+  readonly #view: RoomView;
+  readonly #chat: RoomChat;
   #name: string;
   #wasJoined = false;
   #joining: Deferred | null = null;
   #sentMedia: MediaState | null = null;
   #stop: (() => void)[] = [];
-  readonly #reportedFailed = new Set<string>();
 
   constructor(environment: Environment, options: RoomOptions) {
     this.#environment = environment;
@@ -58,7 +55,12 @@ export class MeshRoom implements Room {
     const room = normaliseName(options.room);
     const token = options.token ?? null;
     this.#api = new ServerApi(environment, options.server, token);
-    this.#chat = new ChatLog(environment.tabStorage, room);
+    this.#chat = new RoomChat(environment, room, this.#roster, {
+      sendToPeer: (participant, chat) => this.#routes.sendChat(participant, chat),
+      sendToRoom: (message) => this.#signal.send(message),
+      onProblem: (problem) => this.#notifyProblem(problem),
+      onChange: () => this.#store.update({ chat: this.#chat.messages }),
+    });
     this.#store = new SnapshotStore<RoomSnapshot>({
       status: { kind: 'idle' },
       room,
@@ -72,7 +74,11 @@ export class MeshRoom implements Room {
       room,
       token,
       memory: new SessionMemory(environment.tabStorage, room),
-      introduce: () => ({ name: this.#name, media: (this.#sentMedia = mediaStateOf(options.media.snapshot)) }),
+      introduce: () => ({
+        name: this.#name,
+        media: (this.#sentMedia = mediaStateOf(options.media.snapshot)),
+        topology: options.topology === undefined || options.topology === 'mcu' ? 'auto' : options.topology,
+      }),
       handlers: {
         onState: (state) => this.#handleState(state),
         onJoined: (joined, fresh) => this.#handleJoined(joined, fresh),
@@ -80,12 +86,15 @@ export class MeshRoom implements Room {
         onError: (error, refused) => this.#handleError(error, refused),
       },
     });
-    this.#mesh = new Mesh(environment, options.relayOnly ?? false, {
+    this.#routes = new MediaRoutes(environment, options.relayOnly ?? false, {
       send: (message) => this.#signal.send(message),
       onChange: () => this.#refresh(),
-      onChat: (from, chat) => this.#handlePeerChat(from, chat),
+      onChat: (from, chat) => this.#chat.handlePeer(from, chat),
     });
-    this.#meters = new Meters(environment, this.#mesh, options.media, this.#roster, () => this.#refresh());
+    this.#meters = new Meters(environment, this.#routes, options.media, this.#roster, () => this.#refresh());
+    this.#view = new RoomView(environment, this.#roster, this.#routes, this.#meters, (problem) =>
+      this.#notifyProblem(problem),
+    );
   }
 
   get snapshot(): RoomSnapshot {
@@ -127,21 +136,7 @@ export class MeshRoom implements Room {
   }
 
   sendChat(text: string): void {
-    const trimmed = text.trim();
-    if (trimmed.length === 0) return;
-    if (codePoints(trimmed) > LIMITS.chatText) {
-      this.#notifyProblem(CHAT_TOO_LONG);
-      return;
-    }
-    const id = this.#environment.newId();
-    const at = this.#environment.now();
-    const reached = this.#roster.participants.map(
-      (each) => this.#mesh.get(each.id)?.peer.sendChat({ type: 'chat', id, text: trimmed, at }) ?? false,
-    );
-    // Whoever gets it both ways shows it once.
-    const everybody = reached.length > 0 && reached.every((each) => each);
-    if (!everybody) this.#signal.send({ type: 'chat', id, text: trimmed });
-    this.#addChat({ id, from: null, name: this.#name, text: trimmed, at, via: everybody ? 'peer' : 'room' });
+    this.#chat.send(text, this.#name);
   }
 
   onNotice(listener: (notice: RoomNotice) => void): () => void {
@@ -164,13 +159,13 @@ export class MeshRoom implements Room {
 
   #begin(): void {
     const { media, topology } = this.#options;
-    if (topology === 'sfu' || topology === 'mcu') this.#notifyProblem(TOPOLOGY_UNAVAILABLE);
-    void this.#api.iceServers().then((servers) => this.#mesh.setIceServers(servers));
+    if (topology === 'mcu') this.#notifyProblem(TOPOLOGY_UNAVAILABLE);
+    void this.#api.iceServers().then((servers) => this.#routes.setIceServers(servers));
     this.#handleMedia();
     this.#stop = [
       media.subscribe(() => this.#handleMedia()),
       this.#environment.onWake((reason) => {
-        if (reason === 'online') this.#mesh.handleNetworkChange();
+        if (reason === 'online') this.#routes.handleNetworkChange();
       }),
       this.#meters.start(() => this.#applyRoster(this.#roster.expire(this.#environment.now()))),
     ];
@@ -179,10 +174,10 @@ export class MeshRoom implements Room {
   #finish(problem: Problem | null): void {
     for (const stop of this.#stop) stop();
     this.#stop = [];
-    this.#mesh.close();
+    this.#routes.close();
     this.#roster.clear();
     this.#meters.clear();
-    this.#reportedFailed.clear();
+    this.#view.clear();
     this.#wasJoined = false;
     this.#store.update({ status: { kind: 'closed', problem } });
     this.#refresh();
@@ -195,7 +190,7 @@ export class MeshRoom implements Room {
   // ---------------------------------------------------------------- signaling
 
   #handleState(state: SignalState): void {
-    this.#mesh.handleSignaling(state.kind === 'joined');
+    this.#routes.handleSignaling(state.kind === 'joined');
     if (state.kind === 'closed') {
       this.#finish(state.problem);
       return;
@@ -218,18 +213,28 @@ export class MeshRoom implements Room {
   #handleJoined(joined: Joined, fresh: boolean): void {
     if (joined.session === 'new' && !fresh) {
       // Another identity: to the others the old one has left, and its connections with it.
-      this.#mesh.close();
+      this.#routes.close();
       this.#roster.clear();
     }
     this.#name = joined.name;
-    this.#mesh.setOwn(joined.participant);
-    this.#mesh.handleSignaling(true);
+    this.#routes.setOwn(joined.participant);
+    this.#routes.handleSignaling(true);
+    this.#handleTopology(joined, fresh);
     this.#store.update({ local: { ...this.snapshot.local, id: joined.participant, name: joined.name } });
     if (joined.session !== 'resumed' || fresh) {
       // The newcomer offers: this page has no connection with these, and nobody offers to it.
       this.#applyRoster(this.#roster.handleJoined(joined, this.#environment.now()), true);
     } // Else everything that it missed follows, offers of newcomers too.
     this.#sendMedia();
+  }
+
+  #handleTopology({ session, topology = 'mesh', server }: Joined, fresh: boolean): void {
+    const instance = server?.instance ?? null;
+    if (fresh && instance === null && this.#options.topology === 'sfu') this.#notifyProblem(SFU_UNAVAILABLE);
+    // What it missed follows, changes of the topology too.
+    if (session === 'resumed' && !fresh) this.#routes.handleServer(instance);
+    else this.#routes.handleTopology(topology, instance);
+    if (session === 'restored') this.#routes.negotiateAgain(SERVER);
   }
 
   #handleMessage(message: SequencedMessage): void {
@@ -243,13 +248,19 @@ export class MeshRoom implements Room {
         break;
       case 'offer':
       case 'answer':
-        this.#mesh.handleDescription(message);
+        this.#routes.handleDescription(message);
         break;
       case 'candidate':
-        this.#mesh.handleCandidate(message);
+        this.#routes.handleCandidate(message);
         break;
       case 'chat':
-        this.#addChat({ ...chatFields(message), from: message.from, name: message.name, via: 'room' });
+        this.#chat.handleRoom(message);
+        break;
+      case 'topology':
+        this.#routes.handleTopology(message.topology);
+        break;
+      case 'slots':
+        this.#routes.handleSlots(message.slots);
         break;
     }
   }
@@ -258,16 +269,14 @@ export class MeshRoom implements Room {
     // The participant left while a message was on its way; `participant-left` says the rest.
     if (error.code === 'no-such-participant') return;
     if (refused?.type === 'candidate') return;
+    if (refused?.type === 'offer' && refused.to === SERVER && !this.#routes.handleRefused()) return;
     this.#notifyProblem({ code: error.code, message: error.message, hint: error.hint });
   }
 
   #applyRoster(change: RosterChange, offers = false): void {
-    for (const id of change.left) {
-      this.#mesh.handleLeft(id);
-      this.#reportedFailed.delete(id);
-    }
-    for (const participant of change.present) this.#mesh.handleParticipant(participant, offers);
-    for (const id of change.again) this.#mesh.negotiateAgain(id);
+    for (const id of change.left) this.#routes.handleLeft(id);
+    for (const participant of change.present) this.#routes.handleParticipant(participant, offers);
+    for (const id of change.again) this.#routes.negotiateAgain(id);
     if (change.left.length > 0 || change.present.length > 0) this.#refresh();
     const at = this.#environment.now();
     for (const { kind, participant } of change.notices)
@@ -277,7 +286,7 @@ export class MeshRoom implements Room {
   // ---------------------------------------------------------------- media
 
   #handleMedia(): void {
-    this.#mesh.setTracks(tracksOf(this.#options.media.snapshot));
+    this.#routes.setTracks(tracksOf(this.#options.media.snapshot));
     if (this.#signal.state.kind === 'joined') this.#sendMedia();
   }
 
@@ -288,61 +297,11 @@ export class MeshRoom implements Room {
     this.#signal.send({ type: 'media', media });
   }
 
-  // ---------------------------------------------------------------- chat
-
-  #handlePeerChat(from: string, chat: PeerChat): void {
-    const now = this.#environment.now();
-    const at = Math.abs(chat.at - now) > MAX_CLOCK_SKEW_MS ? now : chat.at;
-    const name = this.#roster.get(from)?.name ?? '';
-    this.#addChat({ ...chatFields(chat), at, from, name, via: 'peer' });
-  }
-
-  #addChat(message: ChatMessage): void {
-    if (this.#chat.add(message)) this.#store.update({ chat: this.#chat.messages });
-  }
-
   // ---------------------------------------------------------------- the snapshot
 
   #refresh(): void {
-    const participants = this.#roster.participants.map((each): RemoteParticipant => {
-      const connection = this.#mesh.get(each.id);
-      return {
-        id: each.id,
-        name: each.name,
-        media: each.media,
-        connected: each.connected,
-        connection: connection?.peer.phase ?? 'new',
-        quality: this.#meters.quality(each.id),
-        speaking: this.#meters.speaking(each.id),
-        stream: connection?.media.stream ?? this.#meters.emptyStream,
-        screen: connection?.media.screen ?? null,
-      };
-    });
-    this.#store.update({
-      participants: shareStructure(this.snapshot.participants, participants),
-      local: this.#localParticipant(),
-    });
-    this.#reportFailures(participants);
-  }
-
-  #localParticipant(): RoomSnapshot['local'] {
-    const local = {
-      id: this.snapshot.local.id,
-      name: this.#name,
-      speaking: this.#meters.ownSpeaking,
-      quality: this.#meters.ownQuality,
-    };
-    return shallowEqual(local, this.snapshot.local) ? this.snapshot.local : local;
-  }
-
-  #reportFailures(participants: readonly RemoteParticipant[]): void {
-    for (const { id, name, connection } of participants) {
-      if (connection !== 'failed') this.#reportedFailed.delete(id);
-      else if (!this.#reportedFailed.has(id)) {
-        this.#reportedFailed.add(id);
-        this.#notifyProblem(mediaPathFailed(name));
-      }
-    }
+    this.#store.update(this.#view.next(this.snapshot, this.#name));
+    this.#view.reportFailures();
   }
 
   #notifyProblem(problem: Problem): void {
@@ -360,10 +319,6 @@ function mediaStateOf({ microphone, camera, screen }: LocalMediaSnapshot): Media
 
 function tracksOf({ microphone, camera, screen, screenAudio }: LocalMediaSnapshot): LocalTracks {
   return { microphone: microphone.track, camera: camera.track, screen: screen.track, 'screen-audio': screenAudio };
-}
-
-function chatFields({ id, text, at }: { readonly id: string; readonly text: string; readonly at: number }) {
-  return { id, text, at };
 }
 
 interface Deferred {

@@ -41,7 +41,7 @@ class Line {
       room: 'agora',
       token: 'join token',
       memory: new SessionMemory(this.tab.storage, 'agora'),
-      introduce: () => ({ name: 'Anna', media: { microphone: true, camera: true, screen: false } }),
+      introduce: () => ({ name: 'Anna', media: { microphone: true, camera: true, screen: false }, topology: 'auto' }),
       handlers: {
         onState: (state) => {
           this.states.push(state.kind);
@@ -139,6 +139,7 @@ describe('joining', () => {
         room: 'agora',
         name: 'Anna',
         media: { microphone: true, camera: true, screen: false },
+        topology: 'auto',
         instance: expect.any(String) as unknown,
         token: 'join token',
       },

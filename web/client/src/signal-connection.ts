@@ -4,13 +4,13 @@
  * Calling contract: `start`, then `send` at any time; what is sent while the connection is away waits in the outbox.
  * `end` is final until the next `start`. Handlers are called synchronously and must not throw.
  */
-import type { MediaState, Problem } from './api.ts';
+import type { Problem } from './api.ts';
 import type { Environment, Socket } from './environment.ts';
 import { Outbox } from './outbox.ts';
 import type { Numbered } from './outbox.ts';
 import { UNREACHABLE, endsSession, problemOfCloseCode } from './problems.ts';
 import { PROTOCOL_VERSION, encode } from './protocol.ts';
-import type { Closing, Joined, RoomMessage, SequencedMessage, ServerError, ServerMessage } from './protocol.ts';
+import type { Closing, Join, Joined, RoomMessage, SequencedMessage, ServerError, ServerMessage } from './protocol.ts';
 import { parseServerMessage } from './protocol-parse.ts';
 import { reconnectDelayMs, retryAfterDelayMs, triesToJoin } from './reconnect.ts';
 import type { SessionMemory } from './session-memory.ts';
@@ -33,7 +33,7 @@ export interface SignalOptions {
   readonly token: string | null;
   readonly memory: SessionMemory;
   /** What to say in `join`, asked at each try. */
-  readonly introduce: () => { readonly name: string; readonly media: MediaState };
+  readonly introduce: () => Pick<Join, 'name' | 'media' | 'topology'>;
   readonly handlers: SignalHandlers;
 }
 

@@ -1,9 +1,10 @@
 /**
- * The m-lines of one connection: one transceiver per kind of source, always both ways, so that muting, switching
- * devices and sharing again are `replaceTrack` and negotiate nothing.
+ * The m-lines of one connection that this side sends in: one transceiver per kind of source, so that muting, switching
+ * devices and sharing again are `replaceTrack` and negotiate nothing. With a peer they go both ways.
  */
 import type { SourceKind } from './api.ts';
 import type { Sources } from './protocol.ts';
+import { limitSender, videoLimits } from './sending.ts';
 
 /** The tracks to send; null sends nothing. */
 export type LocalTracks = Readonly<Record<SourceKind, MediaStreamTrack | null>>;
@@ -25,19 +26,17 @@ export interface SyncStreams {
 export class Slots {
   readonly #pc: RTCPeerConnection;
   readonly #streams: SyncStreams;
+  readonly #direction: 'sendrecv' | 'sendonly';
   readonly #sending = new Map<SourceKind, RTCRtpTransceiver>();
 
-  constructor(pc: RTCPeerConnection, streams: SyncStreams) {
+  constructor(pc: RTCPeerConnection, streams: SyncStreams, direction: 'sendrecv' | 'sendonly') {
     this.#pc = pc;
     this.#streams = streams;
+    this.#direction = direction;
   }
 
   has(kind: SourceKind): boolean {
     return this.#sending.has(kind);
-  }
-
-  sender(kind: SourceKind): RTCRtpSender | null {
-    return this.#sending.get(kind)?.sender ?? null;
   }
 
   /** Adds m-lines to the next offer. */
@@ -45,7 +44,7 @@ export class Slots {
     for (const kind of kinds) {
       if (this.#sending.has(kind)) continue;
       const transceiver = this.#pc.addTransceiver(tracks[kind] ?? mediaOf(kind), {
-        direction: 'sendrecv',
+        direction: this.#direction,
         streams: [this.#streamOf(kind)],
       });
       this.#sending.set(kind, transceiver);
@@ -67,7 +66,7 @@ export class Slots {
         own.stop();
       }
       this.#sending.set(kind, transceiver);
-      transceiver.direction = 'sendrecv';
+      transceiver.direction = this.#direction;
       // Missing in older Firefox: sound and picture may drift apart a little there.
       transceiver.sender.setStreams?.(this.#streamOf(kind));
     }
@@ -80,6 +79,15 @@ export class Slots {
         if (sender.track !== tracks[kind]) await sender.replaceTrack(tracks[kind]);
       }),
     );
+  }
+
+  /** @param peers how many receive what is sent */
+  async limit(peers: number): Promise<void> {
+    for (const kind of ['camera', 'screen'] as const) {
+      const sender = this.#sending.get(kind)?.sender;
+      if (sender === undefined || sender.track === null) continue;
+      await limitSender(sender, videoLimits(kind, peers, sender.track.getSettings().height ?? null));
+    }
   }
 
   /** What we send on each m-line, for the description just made. */
@@ -132,6 +140,6 @@ export function mlinesOf(sdp: string): readonly { readonly mid: string; readonly
     });
 }
 
-function mediaOf(kind: SourceKind): 'audio' | 'video' {
+export function mediaOf(kind: SourceKind): 'audio' | 'video' {
   return kind === 'microphone' || kind === 'screen-audio' ? 'audio' : 'video';
 }

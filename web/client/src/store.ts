@@ -56,7 +56,11 @@ export function shallowEqual<T extends object>(a: T, b: T): boolean {
 
 /** `next` with the elements of `previous` wherever nothing changed, so that views redraw only what did. */
 export function shareStructure<T extends object>(previous: readonly T[], next: readonly T[]): readonly T[] {
-  const shared = next.map((each) => previous.find((old) => shallowEqual(old, each)) ?? each);
+  const shared = next.map((each, index) => {
+    const same = previous[index];
+    if (same !== undefined && shallowEqual(same, each)) return same;
+    return previous.find((old) => shallowEqual(old, each)) ?? each;
+  });
   return shared.length === previous.length && shared.every((each, index) => each === previous[index])
     ? previous
     : shared;

@@ -2,7 +2,10 @@
 import type { LocalMedia, LocalMediaSnapshot, SourceState } from '../api.ts';
 import { SnapshotStore } from '../store.ts';
 
+let tracks = 0;
+
 export class FakeTrack {
+  readonly id = `track ${String(++tracks)}`;
   readonly kind: 'audio' | 'video';
   readonly label: string;
   enabled = true;

@@ -1,6 +1,17 @@
 /** The media paths between fake PeerConnections: which are up, and who reaches whom. */
 import type { Clock } from './clock.ts';
-import type { FakePeerConnection } from './fake-peer-connection.ts';
+
+/** One end of a media path: a browser's PeerConnection, or what the server has for one. */
+export interface NetworkEnd {
+  readonly ufragBase: string;
+  readonly localUfrag: string;
+  readonly remoteUfrag: string;
+  readonly signalingState: RTCSignalingState;
+  readonly hasRemoteCandidates: boolean;
+  /** Labels of what is sent now, by mid. */
+  readonly sends: ReadonlyMap<string, string>;
+  setPath(state: 'connected' | 'disconnected' | 'failed'): void;
+}
 
 const CONNECT_MS = 20;
 const DISCONNECTED_AFTER_MS = 3_000;
@@ -8,7 +19,7 @@ const FAILED_AFTER_MS = 12_000;
 
 export class FakeNetwork {
   readonly clock: Clock;
-  readonly #connections = new Set<FakePeerConnection>();
+  readonly #connections = new Set<NetworkEnd>();
   readonly #blocked = new Set<string>();
   #ids = 0;
 
@@ -16,17 +27,17 @@ export class FakeNetwork {
     this.clock = clock;
   }
 
-  register(connection: FakePeerConnection): string {
+  register(connection: NetworkEnd): string {
     this.#connections.add(connection);
     return `u${String(++this.#ids)}`;
   }
 
-  remove(connection: FakePeerConnection): void {
+  remove(connection: NetworkEnd): void {
     this.#connections.delete(connection);
   }
 
   /** The connection at the other end: the one with which both descriptions agree. */
-  otherEnd(connection: FakePeerConnection): FakePeerConnection | undefined {
+  otherEnd(connection: NetworkEnd): NetworkEnd | undefined {
     return [...this.#connections].find(
       (each) =>
         each !== connection && each.localUfrag === connection.remoteUfrag && each.remoteUfrag === connection.localUfrag,
@@ -34,7 +45,7 @@ export class FakeNetwork {
   }
 
   /** Nothing passes between these ICE generations any more: both addresses changed. Only an ICE restart helps. */
-  breakPath(connection: FakePeerConnection): void {
+  breakPath(connection: NetworkEnd): void {
     const other = this.otherEnd(connection);
     for (const each of [connection, other]) {
       if (each === undefined) continue;
@@ -54,7 +65,7 @@ export class FakeNetwork {
   }
 
   /** Called when descriptions or candidates changed. */
-  check(connection: FakePeerConnection): void {
+  check(connection: NetworkEnd): void {
     this.clock.setTimer(() => {
       const other = this.otherEnd(connection);
       if (other === undefined || !this.#reaches(connection, other)) return;
@@ -62,7 +73,7 @@ export class FakeNetwork {
     }, CONNECT_MS);
   }
 
-  #reaches(one: FakePeerConnection, other: FakePeerConnection): boolean {
+  #reaches(one: NetworkEnd, other: NetworkEnd): boolean {
     return [one, other].every(
       (each) =>
         each.signalingState === 'stable' &&
@@ -72,7 +83,7 @@ export class FakeNetwork {
     );
   }
 
-  #worsen(connection: FakePeerConnection, state: 'disconnected' | 'failed'): void {
+  #worsen(connection: NetworkEnd, state: 'disconnected' | 'failed'): void {
     if (this.#blocked.has(connection.localUfrag) && connection.signalingState !== 'closed') connection.setPath(state);
   }
 }

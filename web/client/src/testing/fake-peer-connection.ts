@@ -4,12 +4,15 @@
  * and candidates. Media is what the other end's transceiver of the same mid sends.
  */
 import { FakeTrack } from './fake-media.ts';
-import type { FakeNetwork } from './fake-network.ts';
+import type { FakeNetwork, NetworkEnd } from './fake-network.ts';
 
-interface Mline {
+export interface Mline {
   readonly mid: string;
   readonly media: string;
 }
+
+/** Handshake, and then the first key frame. */
+const FIRST_PACKET_MS = 30;
 
 export class FakeTransceiver {
   mid: string | null = null;
@@ -19,11 +22,13 @@ export class FakeTransceiver {
   readonly sender: FakeSender;
   readonly receiver: { readonly track: FakeTrack; getSynchronizationSources(): readonly RTCRtpSynchronizationSource[] };
 
-  constructor(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection) {
+  constructor(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection, arrives: (mid: string) => boolean) {
     this.media = media;
     this.direction = direction;
     this.sender = new FakeSender();
-    this.receiver = { track: new FakeTrack(media), getSynchronizationSources: () => [] };
+    const track = new FakeTrack(media);
+    Object.defineProperty(track, 'muted', { get: () => this.mid === null || !arrives(this.mid) });
+    this.receiver = { track, getSynchronizationSources: () => [] };
   }
 
   stop(): void {
@@ -72,7 +77,7 @@ class FakeDataChannel {
   }
 }
 
-export class FakePeerConnection {
+export class FakePeerConnection implements NetworkEnd {
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
   iceConnectionState: RTCIceConnectionState = 'new';
@@ -91,6 +96,7 @@ export class FakePeerConnection {
   oniceconnectionstatechange: (() => void) | null = null;
   readonly #network: FakeNetwork;
   readonly #transceivers: FakeTransceiver[] = [];
+  #connectedAt = 0;
   #generation = 1;
   #gathered = 0;
   #restartWanted = false;
@@ -115,7 +121,7 @@ export class FakePeerConnection {
 
   addTransceiver(trackOrKind: MediaStreamTrack | 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
     const media = typeof trackOrKind === 'string' ? trackOrKind : (trackOrKind.kind as 'audio' | 'video');
-    const transceiver = new FakeTransceiver(media, init.direction ?? 'sendrecv');
+    const transceiver = this.#newTransceiver(media, init.direction ?? 'sendrecv');
     if (typeof trackOrKind !== 'string') transceiver.sender.track = trackOrKind;
     this.#transceivers.push(transceiver);
     this.#checkNegotiation();
@@ -199,7 +205,8 @@ export class FakePeerConnection {
       this.#stable = null;
       this.signalingState = 'stable';
     }
-    if (before !== this.remoteUfrag) this.hasRemoteCandidates = false;
+    // An ICE-lite server names its addresses in the answer.
+    if (before !== this.remoteUfrag) this.hasRemoteCandidates = sdp.includes('a=candidate:');
     this.#network.check(this);
     this.#checkNegotiation();
   }
@@ -221,6 +228,7 @@ export class FakePeerConnection {
 
   setPath(state: 'connected' | 'disconnected' | 'failed'): void {
     if (this.signalingState === 'closed') return;
+    if (state === 'connected' && this.connectionState !== 'connected') this.#connectedAt = this.#network.clock.now;
     this.connectionState = this.iceConnectionState = state;
     if (state === 'connected' && this.channel?.readyState === 'connecting') {
       const { channel } = this;
@@ -228,21 +236,29 @@ export class FakePeerConnection {
       channel.deliver = (text) => {
         const other = this.#network.otherEnd(this);
         if (this.connectionState === 'connected')
-          this.#network.clock.setTimer(() => other?.channel?.onmessage?.({ data: text }), 5);
+          this.#network.clock.setTimer(
+            () => (other instanceof FakePeerConnection ? other.channel?.onmessage?.({ data: text }) : undefined),
+            5,
+          );
       };
       channel.onopen?.();
     }
     this.onconnectionstatechange?.();
   }
 
-  /** What arrives here: labels of the other end's tracks by mid. */
-  get received(): ReadonlyMap<string, string> {
-    const other = this.connectionState === 'connected' ? this.#network.otherEnd(this) : undefined;
+  get sends(): ReadonlyMap<string, string> {
     return new Map(
-      (other?.getTransceivers() ?? []).flatMap(({ mid, sender, direction }) =>
-        mid === null || sender.track === null || direction !== 'sendrecv' ? [] : [[mid, sender.track.label]],
+      this.getTransceivers().flatMap(({ mid, sender, direction }) =>
+        mid === null || sender.track === null || !direction.startsWith('send') ? [] : [[mid, sender.track.label]],
       ),
     );
+  }
+
+  /** What arrives here: labels of the other end's tracks by mid. */
+  get received(): ReadonlyMap<string, string> {
+    const connected =
+      this.connectionState === 'connected' && this.#network.clock.now - this.#connectedAt >= FIRST_PACKET_MS;
+    return (connected ? this.#network.otherEnd(this)?.sends : undefined) ?? new Map<string, string>();
   }
 
   /** The label of what a remote track shows. */
@@ -275,9 +291,13 @@ export class FakePeerConnection {
 
   #associate(mid: string, media: string): void {
     if (media === 'application' || this.getTransceivers().some((each) => each.mid === mid)) return;
-    const transceiver = new FakeTransceiver(media as 'audio' | 'video', 'recvonly');
+    const transceiver = this.#newTransceiver(media as 'audio' | 'video', 'recvonly');
     transceiver.mid = mid;
     this.#transceivers.push(transceiver);
+  }
+
+  #newTransceiver(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection): FakeTransceiver {
+    return new FakeTransceiver(media, direction, (mid) => this.received.has(mid));
   }
 
   #rollback(): void {
@@ -325,7 +345,7 @@ export class FakePeerConnection {
   }
 }
 
-function mlines(sdp: string): Mline[] {
+export function mlines(sdp: string): Mline[] {
   return [...sdp.matchAll(/^m=(\w+)[^\n]*\na=mid:(\S+)/gm)].flatMap(([, media, mid]) =>
     media === undefined || mid === undefined ? [] : [{ media, mid }],
   );

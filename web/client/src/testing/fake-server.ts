@@ -1,10 +1,23 @@
 /** The server of docs/PROTOCOL.md in memory: sessions that resume, replay, restart. Latency and order as on a socket. */
-import type { ClientMessage, Joined, Participant, SequencedMessage, ServerMessage } from '../protocol.ts';
+import type { RoomTopology } from '../api.ts';
+import { SERVER } from '../protocol.ts';
+import type {
+  ClientMessage,
+  Join,
+  Joined,
+  Participant,
+  SequencedMessage,
+  ServerMessage,
+  SlotMap,
+} from '../protocol.ts';
+import { FakeMediaServer } from './fake-media-server.ts';
 import type { FakeSocket, Listener, World } from './world.ts';
 
 interface Session {
   participant: Participant;
   room: string;
+  wish: Join['topology'];
+  slots: SlotMap | null;
   socket: FakeSocket | null;
   seq: number;
   received: number;
@@ -16,6 +29,7 @@ interface Session {
 type WithoutSeq = SequencedMessage extends infer M ? (M extends unknown ? Omit<M, 'seq'> : never) : never;
 
 const RESUME_SECONDS = 30;
+const BACK_TO_MESH_MS = 10_000;
 
 export class FakeServer implements Listener {
   readonly #world: World;
@@ -24,6 +38,8 @@ export class FakeServer implements Listener {
   readonly messages: ClientMessage[] = [];
   /** Messages that vanish on their way. */
   lose: (message: ClientMessage) => boolean = () => false;
+  /** What offers to the server are refused with. */
+  refuseOffers: string | null = null;
   #sessions = new Map<string, Session>();
   #sockets = new Set<FakeSocket>();
   /** When the last message to or from a socket arrives: later ones must not overtake it. */
@@ -31,10 +47,22 @@ export class FakeServer implements Listener {
   #ids = 0;
   #epoch = 1;
   #up = true;
+  readonly #carriesMedia: boolean;
+  #media: FakeMediaServer | null;
+  /** By room: what it does now, and when that may end. */
+  readonly #topologies = new Map<string, { now: RoomTopology; stopWaiting: (() => void) | null }>();
 
-  constructor(world: World, latencyMs: () => number = () => 2) {
+  /** @param carriesMedia whether calls can go through this server */
+  constructor(world: World, latencyMs: () => number = () => 2, carriesMedia = false) {
     this.#world = world;
     this.#latencyMs = latencyMs;
+    this.#carriesMedia = carriesMedia;
+    this.#media = this.#newMedia();
+  }
+
+  get media(): FakeMediaServer {
+    if (this.#media === null) throw new Error('this server carries no media');
+    return this.#media;
   }
 
   connect(_url: string, socket: FakeSocket): void {
@@ -74,6 +102,9 @@ export class FakeServer implements Listener {
 
   stop(): void {
     this.#up = false;
+    this.#media?.stop();
+    for (const topology of this.#topologies.values()) topology.stopWaiting?.();
+    this.#topologies.clear();
     for (const session of this.#sessions.values()) session.expire();
     this.#sessions = new Map();
     for (const socket of this.#sockets) this.#world.clock.setTimer(() => socket.handlers.onClose(1006), 1);
@@ -83,6 +114,7 @@ export class FakeServer implements Listener {
   start(): void {
     this.#up = true;
     this.#epoch++;
+    this.#media = this.#newMedia();
   }
 
   #join(message: ClientMessage & { type: 'join' }, socket: FakeSocket, id: string): Session {
@@ -100,6 +132,8 @@ export class FakeServer implements Listener {
         connected: true,
       },
       room: message.room,
+      wish: message.topology,
+      slots: null,
       socket,
       seq: 0,
       received: 0,
@@ -108,6 +142,7 @@ export class FakeServer implements Listener {
     };
     this.#toOthers(session, { type: 'participant-joined', participant: session.participant });
     this.#sessions.set(session.participant.id, session);
+    this.#decide(session.room, session);
     this.#write(socket, this.#joined(session, restored ? 'restored' : 'new'));
     return session;
   }
@@ -121,6 +156,8 @@ export class FakeServer implements Listener {
     known: boolean,
   ): Session {
     const samePage = session.participant.instance === message.instance;
+    if (!samePage) this.#forgetMedia(session);
+    session.wish = message.topology;
     if (session.socket !== null) {
       const old = session.socket;
       this.#write(old, { type: 'closing', code: 'session-taken-over', message: 'Elsewhere.', hint: 'Go there.' });
@@ -129,11 +166,13 @@ export class FakeServer implements Listener {
     session.expire();
     session.socket = socket;
     const { name, instance, media } = message;
+    this.#decide(session.room, session);
     const replays = samePage && known;
     if (!replays) session.received = 0;
     const missed = replays ? session.sent.filter((each) => each.seq > (message.resume?.seq ?? 0)) : [];
     this.#write(socket, this.#joined(session, known ? 'resumed' : 'restored'));
     for (const each of missed) this.#write(socket, each);
+    if (session.slots !== null) this.#to(session, { type: 'slots', slots: session.slots });
     this.#change(session, { name, instance, media, connected: true });
     this.#names.set(socket, id);
     return session;
@@ -176,6 +215,10 @@ export class FakeServer implements Listener {
         });
         break;
       default: {
+        if (message.to === SERVER) {
+          this.#handleOffer(session, message);
+          break;
+        }
         const addressee = this.#sessions.get(message.to);
         if (addressee === undefined || addressee.participant.instance !== message.instance) return;
         if (message.type === 'candidate')
@@ -185,8 +228,64 @@ export class FakeServer implements Listener {
     }
   }
 
+  #handleOffer(session: Session, message: ClientMessage): void {
+    if (message.type !== 'offer') throw new Error(`${message.type} to the server`);
+    const code = this.#media === null ? 'sfu-unavailable' : this.refuseOffers;
+    if (this.#media === null || code !== null) {
+      const words = { code: code ?? '', message: 'The server says no.', hint: 'Do something else.' };
+      this.#write(session.socket, { type: 'error', ...words, ...(message.n === undefined ? {} : { re: message.n }) });
+      return;
+    }
+    if (message.instance !== this.#media.instance) return;
+    const { id, media } = session.participant;
+    session.slots ??= {};
+    const sdp = this.#media.offer(id, session.room, media, message.sdp, message.sources);
+    this.#to(session, { type: 'answer', from: SERVER, sdp, sources: {} });
+  }
+
+  #newMedia(): FakeMediaServer | null {
+    if (!this.#carriesMedia) return null;
+    return new FakeMediaServer(this.#world, `media-${String(this.#epoch)}`, (participant, slots) => {
+      const session = this.#sessions.get(participant);
+      if (session?.slots === null || session === undefined) return;
+      session.slots = slots;
+      if (session.socket !== null) this.#to(session, { type: 'slots', slots });
+    });
+  }
+
+  #forgetMedia(session: Session): void {
+    this.#media?.leave(session.participant.id);
+    session.slots = null;
+  }
+
+  /** The policy of a room. @param newcomer is told by `joined` */
+  #decide(room: string, newcomer: Session | null): void {
+    const wishes = [...this.#sessions.values()].filter((each) => each.room === room).map((each) => each.wish);
+    const topology = this.#topologies.get(room) ?? { now: 'mesh' as RoomTopology, stopWaiting: null };
+    this.#topologies.set(room, topology);
+    const turn = (next: RoomTopology): void => {
+      topology.stopWaiting?.();
+      topology.stopWaiting = null;
+      if (topology.now === next) return;
+      topology.now = next;
+      for (const session of this.#sessions.values())
+        if (session !== newcomer && session.room === room) this.#to(session, { type: 'topology', topology: next });
+    };
+    if (!this.#carriesMedia || wishes.includes('mesh')) turn('mesh');
+    else if (wishes.includes('sfu') || wishes.length >= 3) turn('sfu');
+    else if (topology.now === 'sfu')
+      topology.stopWaiting ??= this.#world.clock.setTimer(() => {
+        newcomer = null;
+        turn('mesh');
+      }, BACK_TO_MESH_MS);
+    if (wishes.length > 0) return;
+    topology.stopWaiting?.();
+    this.#topologies.delete(room);
+  }
+
   #change(session: Session, change: Partial<Participant>): void {
     session.participant = { ...session.participant, ...change };
+    this.#media?.setMedia(session.participant.id, session.participant.media);
     this.#toOthers(session, { type: 'participant-updated', participant: session.participant });
   }
 
@@ -201,8 +300,10 @@ export class FakeServer implements Listener {
 
   #end(session: Session, reason: 'left' | 'timeout'): void {
     session.expire();
+    this.#forgetMedia(session);
     this.#sessions.delete(session.participant.id);
     this.#toOthers(session, { type: 'participant-left', participant: session.participant.id, reason });
+    this.#decide(session.room, null);
   }
 
   #toOthers(session: Session, message: WithoutSeq): void {
@@ -232,6 +333,8 @@ export class FakeServer implements Listener {
         .filter((each) => each !== session && each.room === session.room)
         .map((each) => each.participant),
       limits: { maxMessageBytes: 65_536, maxParticipants: 50 },
+      topology: this.#topologies.get(session.room)?.now ?? 'mesh',
+      ...(this.#media === null ? {} : { server: { instance: this.#media.instance } }),
     };
   }
 

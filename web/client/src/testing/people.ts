@@ -1,6 +1,6 @@
 /** Rooms with their tab and devices, and what each sees and hears of the others. */
 import type { RoomNotice, RoomOptions } from '../api.ts';
-import { MeshRoom } from '../room.ts';
+import { CallRoom } from '../room.ts';
 import { FakeLocalMedia } from './fake-media.ts';
 import type { FakeServer } from './fake-server.ts';
 import type { MemoryStorage, Tab, World } from './world.ts';
@@ -9,7 +9,7 @@ export class Person {
   readonly name: string;
   readonly tab: Tab;
   readonly media: FakeLocalMedia;
-  readonly room: MeshRoom;
+  readonly room: CallRoom;
   readonly notices: RoomNotice[] = [];
   readonly #world: World;
   readonly #server: FakeServer;
@@ -26,7 +26,7 @@ export class Person {
     this.name = name;
     this.tab = world.tab(server, storage === undefined ? {} : { storage });
     this.media = new FakeLocalMedia(name);
-    this.room = new MeshRoom(this.tab.environment, { room: 'agora', name, media: this.media, ...options });
+    this.room = new CallRoom(this.tab.environment, { room: 'agora', name, media: this.media, ...options });
     this.room.onNotice((notice) => this.notices.push(notice));
   }
 

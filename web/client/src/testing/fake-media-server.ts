@@ -1,0 +1,186 @@
+/**
+ * The media side of the server: an end for each participant's connection to it, and slots that it fills with what the
+ * others of the room send. ICE-lite: it names its address in the answer and takes checks from anywhere.
+ */
+import type { MediaState, SourceKind } from '../api.ts';
+import { every } from '../environment.ts';
+import type { SlotMap, Sources } from '../protocol.ts';
+import type { NetworkEnd } from './fake-network.ts';
+import { mlines } from './fake-peer-connection.ts';
+import type { Mline } from './fake-peer-connection.ts';
+import type { World } from './world.ts';
+
+const CHECK_EVERY_MS = 20;
+
+export class FakeServerEnd implements NetworkEnd {
+  readonly participant: string;
+  readonly room: string;
+  readonly ufragBase: string;
+  readonly signalingState = 'stable';
+  readonly hasRemoteCandidates = true;
+  remoteUfrag = '';
+  sources: Sources = {};
+  media: MediaState;
+  slots: SlotMap = {};
+  everConnected = false;
+  #connected = false;
+  #generation = 1;
+  #mlines: readonly Mline[] = [];
+  readonly #server: FakeMediaServer;
+
+  constructor(server: FakeMediaServer, participant: string, room: string, media: MediaState) {
+    this.#server = server;
+    this.participant = participant;
+    this.room = room;
+    this.media = media;
+    this.ufragBase = server.world.network.register(this);
+  }
+
+  get localUfrag(): string {
+    return `${this.ufragBase}.${String(this.#generation)}`;
+  }
+
+  get sends(): ReadonlyMap<string, string> {
+    return new Map(
+      Object.entries(this.slots).flatMap(([mid, { participant, source }]) => {
+        const label = this.#server.labelOf(participant, source);
+        return label === undefined ? [] : [[mid, label] as const];
+      }),
+    );
+  }
+
+  /** The label of what arrives here from its own participant. */
+  received(source: SourceKind): string | undefined {
+    const mid = Object.keys(this.sources).find((each) => this.sources[each] === source);
+    if (!this.#connected || mid === undefined) return undefined;
+    return this.#server.world.network.otherEnd(this)?.sends.get(mid);
+  }
+
+  /** Mids in which the participant receives. */
+  slotMids(media: 'audio' | 'video'): readonly string[] {
+    return this.#mlines.filter((each) => each.media === media && !(each.mid in this.sources)).map((each) => each.mid);
+  }
+
+  /** @returns the answer */
+  handleOffer(sdp: string, sources: Sources): string {
+    const ufrag = ufragOf(sdp);
+    if (this.remoteUfrag !== '' && this.remoteUfrag !== ufrag) this.#generation++;
+    this.remoteUfrag = ufrag;
+    this.sources = sources;
+    this.#mlines = mlines(sdp);
+    const sections = this.#mlines.flatMap(({ mid, media }) => [`m=${media} 9 FAKE 0`, `a=mid:${mid}`]);
+    const number = /^a=x-stoa-offer:\d+/m.exec(sdp)?.[0] ?? '';
+    const head = ['v=0', `a=ice-ufrag:${this.localUfrag}`, 'a=candidate:1 1 udp', number];
+    return [...head, ...sections, ''].join('\r\n');
+  }
+
+  setPath(state: 'connected' | 'disconnected' | 'failed'): void {
+    this.#connected = state === 'connected';
+    this.everConnected ||= this.#connected;
+  }
+}
+
+export class FakeMediaServer {
+  readonly world: World;
+  readonly instance: string;
+  readonly #ends = new Map<string, FakeServerEnd>();
+  readonly #onSlots: (participant: string, slots: SlotMap) => void;
+  #stopChecking: (() => void) | null = null;
+
+  constructor(world: World, instance: string, onSlots: (participant: string, slots: SlotMap) => void) {
+    this.world = world;
+    this.instance = instance;
+    this.#onSlots = onSlots;
+  }
+
+  /** Makes the participant's end, or renegotiates the one it has; another PeerConnection replaces it. @returns the answer */
+  offer(participant: string, room: string, media: MediaState, sdp: string, sources: Sources): string {
+    const known = this.#ends.get(participant);
+    if (known !== undefined && baseOf(known.remoteUfrag) !== baseOf(ufragOf(sdp))) this.leave(participant);
+    const end = this.#ends.get(participant) ?? new FakeServerEnd(this, participant, room, media);
+    this.#ends.set(participant, end);
+    const { clock } = this.world;
+    this.#stopChecking ??= every(clock, CHECK_EVERY_MS, () => this.#check());
+    const answer = end.handleOffer(sdp, sources);
+    clock.setTimer(() => this.#onSlots(participant, end.slots), 1);
+    return answer;
+  }
+
+  setMedia(participant: string, media: MediaState): void {
+    const end = this.#ends.get(participant);
+    if (end !== undefined) end.media = media;
+  }
+
+  leave(participant: string): void {
+    const end = this.#ends.get(participant);
+    if (end === undefined) return;
+    this.world.network.remove(end);
+    this.#ends.delete(participant);
+    if (this.#ends.size > 0) return;
+    this.#stopChecking?.();
+    this.#stopChecking = null;
+  }
+
+  /** The process dies. */
+  stop(): void {
+    for (const [participant, end] of [...this.#ends]) {
+      this.world.network.breakPath(end);
+      this.leave(participant);
+    }
+  }
+
+  labelOf(participant: string, source: SourceKind): string | undefined {
+    return this.#ends.get(participant)?.received(source);
+  }
+
+  get participants(): readonly string[] {
+    return [...this.#ends.keys()];
+  }
+
+  #check(): void {
+    // close_notify of a connection that its page closed.
+    for (const end of [...this.#ends.values()])
+      if (end.everConnected && this.world.network.otherEnd(end) === undefined) this.leave(end.participant);
+    for (const end of this.#ends.values()) this.#fill(end);
+  }
+
+  /** What has a slot keeps it. */
+  #fill(end: FakeServerEnd): void {
+    const sent = [...this.#ends.values()]
+      .filter((each) => each !== end && each.room === end.room && each.everConnected)
+      .flatMap(({ participant, sources, media }) =>
+        Object.values(sources)
+          .filter((source) => isOn(source, media))
+          .map((source) => ({ participant, source })),
+      );
+    const slots: Record<string, { participant: string; source: SourceKind }> = {};
+    const same = (a: { participant: string; source: SourceKind }, b: { participant: string; source: SourceKind }) =>
+      a.participant === b.participant && a.source === b.source;
+    for (const [mid, slot] of Object.entries(end.slots)) if (sent.some((each) => same(each, slot))) slots[mid] = slot;
+    for (const each of sent.sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source))) {
+      if (Object.values(slots).some((slot) => same(slot, each))) continue;
+      const media = each.source === 'camera' || each.source === 'screen' ? 'video' : 'audio';
+      const free = end.slotMids(media).find((mid) => slots[mid] === undefined);
+      if (free !== undefined) slots[free] = each;
+    }
+    if (JSON.stringify(slots) === JSON.stringify(end.slots)) return;
+    end.slots = slots;
+    this.#onSlots(end.participant, slots);
+  }
+}
+
+/** A voice is heard before the sound of a screen. */
+const ORDER: readonly SourceKind[] = ['microphone', 'screen-audio', 'camera', 'screen'];
+
+function isOn(source: SourceKind, media: MediaState): boolean {
+  if (source === 'microphone') return true;
+  return source === 'camera' ? media.camera : media.screen;
+}
+
+function ufragOf(sdp: string): string {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';
+}
+
+function baseOf(ufrag: string): string {
+  return ufrag.replace(/\..*$/, '');
+}
