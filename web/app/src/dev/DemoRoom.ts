@@ -123,6 +123,7 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
       this.snapshot.participants.map(({ id, name }, index) => ({
         participant: id,
         name,
+        path: 'direct' as const,
         rttMs: 18 + index * 7,
         lossPercent: 0.2,
         jitterMs: 3,

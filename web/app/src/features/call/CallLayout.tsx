@@ -28,6 +28,8 @@ export function CallLayout() {
   useWakeLock();
   useShortcuts((action) => runShortcut(action, ui, actions));
 
+  const topology = useSelected(room, (state) => state.topology);
+
   // A newly shared screen comes to the stage even after the last one was put away.
   const screens = useSelected(room, (state) => state.participants.filter(({ screen }) => screen !== null).length);
   const { setFocus } = ui;
@@ -39,7 +41,7 @@ export function CallLayout() {
   );
 
   return (
-    <div className={classes.call}>
+    <div className={classes.call} data-testid="call" data-topology={topology}>
       <div className={classes.middle}>
         <main className={classes.stage}>
           <h1 className={classes.title}>{room.snapshot.room}</h1>

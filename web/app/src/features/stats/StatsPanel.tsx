@@ -4,7 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import { useSelected } from '../../hooks/useStore';
 import { useCopy } from '../../hooks/useCopy';
 import { useCall } from '../call/CallContext';
-import { describePeer } from './describePeer';
+import { describePeer, describeTopology } from './describePeer';
 import classes from './StatsPanel.module.css';
 import { useStats } from './useStats';
 
@@ -20,7 +20,9 @@ export function StatsPanel({ onClose }: { onClose: () => void }) {
     <section className={classes.panel} aria-label="Statistics" data-testid="stats-panel">
       <header className={classes.header}>
         <h2 className={classes.title}>Statistics</h2>
-        <span className={classes.topology}>{topology}</span>
+        <span className={classes.topology} data-topology={topology}>
+          Media goes {describeTopology(topology)}
+        </span>
         <Button size="compact-xs" variant="default" onClick={() => void copy(dump())}>
           {copied ? 'Copied' : 'Copy all'}
         </Button>
@@ -40,7 +42,7 @@ export function StatsPanel({ onClose }: { onClose: () => void }) {
 
 function PeerTable({ peer }: { peer: PeerStats }) {
   return (
-    <table className={classes.table} data-participant={peer.participant}>
+    <table className={classes.table} data-participant={peer.participant} data-path={peer.path}>
       <caption dir="auto">{peer.name}</caption>
       <tbody>
         {describePeer(peer).map(([label, value]) => (
