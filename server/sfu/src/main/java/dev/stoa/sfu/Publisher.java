@@ -181,16 +181,16 @@ public final class Publisher {
     }
 
     void setRoundTripTime(long roundTripNanos) {
-        for (var track : tracks) {
-            track.source.setRoundTripTime(roundTripNanos);
+        for (int i = 0; i < tracks.size(); i++) {
+            tracks.get(i).source.setRoundTripTime(roundTripNanos);
         }
     }
 
     /** When {@link #pollRtcp} has something to do. */
     public long nextTimeout() {
         long due = Math.min(reportNanos, arrivalsNanos);
-        for (var track : tracks) {
-            due = Math.min(due, track.source.nextTimeout());
+        for (int i = 0; i < tracks.size(); i++) { // without an iterator: asked for after each batch
+            due = Math.min(due, tracks.get(i).source.nextTimeout());
         }
         return due;
     }
@@ -209,10 +209,10 @@ public final class Publisher {
             writer.receiverReport(localSsrc);
         }
         int empty = report ? 0 : writer.length();
-        for (var track : tracks) {
-            if (track.source.nextTimeout() <= nowNanos
-                    && writer.length() + TRACK_FEEDBACK_ROOM <= RtcpWriter.DEFAULT_LIMIT) {
-                track.source.handleTimeout(nowNanos);
+        for (int i = 0; i < tracks.size(); i++) {
+            var source = tracks.get(i).source;
+            if (source.nextTimeout() <= nowNanos && writer.length() + TRACK_FEEDBACK_ROOM <= RtcpWriter.DEFAULT_LIMIT) {
+                source.handleTimeout(nowNanos);
             }
         }
         writeArrivals(nowNanos);

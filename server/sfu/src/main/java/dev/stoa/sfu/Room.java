@@ -126,8 +126,8 @@ public final class Room implements AutoCloseable {
     /** When {@link #handleTimeout} or {@link #pollRtcp} has something to do. */
     public long nextTimeout() {
         long due = loudnessNanos;
-        for (var member : members) {
-            due = Math.min(due, member.nextTimeout());
+        for (int i = 0; i < members.size(); i++) { // without an iterator: asked for after each batch
+            due = Math.min(due, members.get(i).nextTimeout());
         }
         return due;
     }
@@ -202,11 +202,8 @@ public final class Room implements AutoCloseable {
     }
 
     private void scheduleLoudness(long nowNanos) {
-        for (var member : members) {
-            if (member.allocator().isShortOfAudio()) {
-                loudnessNanos = Math.min(loudnessNanos, nowNanos + LOUDNESS_INTERVAL_NANOS);
-            }
-        }
+        boolean matters = members.stream().anyMatch(member -> member.allocator().isShortOfAudio());
+        loudnessNanos = matters ? Math.min(loudnessNanos, nowNanos + LOUDNESS_INTERVAL_NANOS) : NEVER;
     }
 
     private void requireMember(Member member) {

@@ -3,30 +3,32 @@ package dev.stoa.sfu;
 import java.util.Arrays;
 
 /**
- * Which outgoing numbers were sent lately and when: none is sent twice as something new, which would break SRTP
- * (RFC 3711, 9.1), and none is sent again too soon.
+ * Which outgoing numbers were sent lately, and when again: none is sent twice as something new, which would break SRTP
+ * (RFC 3711, 9.1), and none is sent again twice within a short time.
  */
 final class SentPackets {
+    private static final long NOT_AGAIN = Long.MIN_VALUE / 2;
+
     private final long[] numbers;
-    private final long[] sentNanos;
+    private final long[] againNanos;
     private final int mask;
 
     /** @param size a power of two */
     SentPackets(int size) {
         numbers = new long[size];
-        sentNanos = new long[size];
+        againNanos = new long[size];
         mask = size - 1;
         Arrays.fill(numbers, -1);
     }
 
     /** Whether the extended number is new and not too old to tell; it counts as sent then. */
-    boolean handleSent(long nowNanos, long number) {
+    boolean handleSent(long number) {
         int at = (int) number & mask;
         if (numbers[at] >= number) {
             return false;
         }
         numbers[at] = number;
-        sentNanos[at] = nowNanos;
+        againNanos[at] = NOT_AGAIN;
         return true;
     }
 
@@ -34,13 +36,13 @@ final class SentPackets {
         return numbers[(int) number & mask] == number;
     }
 
-    /** Whether it was not sent within {@code intervalNanos}; it counts as sent again then. */
+    /** Whether it was not sent again within {@code intervalNanos}; it counts as sent again then. */
     boolean handleSentAgain(long nowNanos, long number, long intervalNanos) {
         int at = (int) number & mask;
-        if (numbers[at] != number || nowNanos - sentNanos[at] < intervalNanos) {
+        if (numbers[at] != number || nowNanos - intervalNanos < againNanos[at]) {
             return false;
         }
-        sentNanos[at] = nowNanos;
+        againNanos[at] = nowNanos;
         return true;
     }
 }

@@ -130,7 +130,7 @@ public final class SlotAllocator {
         for (var slot = freeSlot(false); slot != null && !unheard.isEmpty(); slot = freeSlot(false)) {
             slot.set(nowNanos, unheard.removeFirst().id());
         }
-        shortOfAudio = !unheard.isEmpty();
+        shortOfAudio = !unheard.isEmpty() && slots.stream().anyMatch(slot -> !slot.video);
         for (var louder : unheard) {
             var slot = quietest(nowNanos, candidates);
             if (slot == null || slot.track == null) {

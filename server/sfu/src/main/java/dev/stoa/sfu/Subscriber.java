@@ -151,9 +151,9 @@ public final class Subscriber {
     }
 
     private @Nullable Subscription find(long ssrc) {
-        for (var slot : slots) {
-            if (slot.slot().ssrc() == ssrc) {
-                return slot;
+        for (int i = 0; i < slots.size(); i++) {
+            if (slots.get(i).slot().ssrc() == ssrc) {
+                return slots.get(i);
             }
         }
         return null;

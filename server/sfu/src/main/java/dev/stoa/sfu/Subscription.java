@@ -182,7 +182,7 @@ public final class Subscription implements TrackSink {
             return;
         }
         long number = sequence.map(packet.sequenceNumber());
-        if (number < 0 || !sent.handleSent(nowNanos, number)) {
+        if (number < 0 || !sent.handleSent(number)) {
             counters.count(Counter.DROPPED_LATE);
             return;
         }

@@ -368,15 +368,15 @@ public final class TrackSource implements AutoCloseable {
     }
 
     public long nextTimeout() {
-        if (!isStarted()) {
-            return NEVER; // nobody to ask yet
+        if (highest < 0) {
+            return NEVER; // it will begin with a key frame by itself
         }
         return Math.min(keyFrames.nextTimeout(), nacks.missingCount() == 0 ? NEVER : nacks.nextTimeout());
     }
 
     /** Calls the {@link Feedback} for what is due. */
     public void handleTimeout(long nowNanos) {
-        if (!isStarted()) {
+        if (highest < 0) {
             return;
         }
         if (nacks.missingCount() > 0) {

@@ -408,7 +408,9 @@ class SubscriptionTest {
         writer.end();
         var reader = new RtcpReader();
         reader.wrap(rtcp);
-        subscriber.handleReports(130 * MILLISECOND, assertInstanceOf(ReceiverReport.class, reader.next()).reports());
+        subscriber.handleReports(
+                130 * MILLISECOND,
+                assertInstanceOf(ReceiverReport.class, reader.next()).reports());
         assertEquals(30.0, subscriber.roundTripNanos() / 1e6, 0.1);
         assertEquals(64, slot.fractionLost());
     }
