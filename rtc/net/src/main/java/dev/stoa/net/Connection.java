@@ -125,6 +125,30 @@ final class Connection implements Endpoint, AutoCloseable {
         return true;
     }
 
+    /** What was read and not delivered yet. */
+    byte[] unread() {
+        return in.toArray(inAt, inEnd - inAt);
+    }
+
+    byte[] unwritten() {
+        return out.toArray(outAt, outEnd - outAt);
+    }
+
+    /** Goes on where another one stopped; false when its bytes do not fit. For a new connection. */
+    boolean resume(byte[] unread, byte[] unwritten) {
+        if (unread.length > in.capacity() || unwritten.length > writeQueueBytes) {
+            return false;
+        }
+        in.put(0, unread, 0, unread.length);
+        inEnd = unread.length;
+        if (unwritten.length > out.capacity()) {
+            grow(unwritten.length);
+        }
+        out.put(0, unwritten, 0, unwritten.length);
+        outEnd = unwritten.length;
+        return true;
+    }
+
     private void grow(int least) {
         var arena = newArena();
         var larger = buffer(arena, Math.min(writeQueueBytes, Math.max(least, 2 * out.capacity())));

@@ -61,25 +61,35 @@ final class Connections {
                 nextSweepNanos = Math.min(nextSweepNanos, nowNanos + SWEEP_NANOS);
                 return;
             }
-            if (count >= options.maxConnections() || fromSource() >= options.maxConnectionsPerSource()) {
+            if (isAllowed(remote)) {
+                counters.add(Counter.CONNECTIONS, 1);
+                add(nowNanos, handle, remote);
+            } else {
                 counters.add(Counter.REFUSED_CONNECTIONS, 1);
                 sockets.close(handle);
-                continue;
             }
-            counters.add(Counter.CONNECTIONS, 1);
-            count++;
-            nextSweepNanos = Math.min(nextSweepNanos, nowNanos + SWEEP_NANOS);
-            endpoints.add(new Connection(endpoints.newTcpId(handle), handle, remote, options, nowNanos));
         }
     }
 
-    /** How many connections are from the new one's source: an IPv4 address or an IPv6 /64, which one host may have. */
-    private int fromSource() {
+    private boolean isAllowed(RemoteAddress source) {
+        return count < options.maxConnections() && countFrom(source) < options.maxConnectionsPerSource();
+    }
+
+    private Connection add(long nowNanos, int handle, RemoteAddress source) {
+        var connection = new Connection(endpoints.newTcpId(handle), handle, source, options, nowNanos);
+        endpoints.add(connection);
+        count++;
+        nextSweepNanos = Math.min(nextSweepNanos, nowNanos + SWEEP_NANOS);
+        return connection;
+    }
+
+    /** How many connections are from a source: an IPv4 address or an IPv6 /64, which one host may have. */
+    private int countFrom(RemoteAddress source) {
         int same = 0;
         for (int i = 0; i < endpoints.handles(); i++) {
             if (endpoints.at(i) instanceof Connection connection) {
                 var other = connection.remote;
-                if (other.high() == remote.high() && (!remote.isIpv4() || other.low() == remote.low())) {
+                if (other.high() == source.high() && (!source.isIpv4() || other.low() == source.low())) {
                     same++;
                 }
             }
@@ -214,6 +224,46 @@ final class Connections {
         endpoints.remove(connection);
         sockets.close(connection.handle());
         connection.close();
+    }
+
+    /** Gives a connection away, with the packet that showed whose it is. */
+    HandOver release(Connection connection, Datagram shown) {
+        var unread = connection.unread();
+        var unwritten = connection.unwritten();
+        count--;
+        endpoints.remove(connection);
+        var channel = sockets.release(connection.handle());
+        connection.close();
+        return new HandOver(channel, connection.remote, shown.toArray(), unread, unwritten);
+    }
+
+    /** Takes a connection from another driver, under the limits here. */
+    void adopt(long nowNanos, HandOver given) {
+        if (!isAllowed(given.remote()) || given.packet().length > packet.capacity()) {
+            counters.add(Counter.REFUSED_CONNECTIONS, 1);
+            sockets.discard(given.channel());
+            return;
+        }
+        int handle = sockets.adopt(given.channel());
+        if (handle < 0) {
+            return;
+        }
+        counters.add(Counter.CONNECTIONS_TAKEN_OVER, 1);
+        var connection = add(nowNanos, handle, given.remote());
+        if (!connection.resume(given.in(), given.out())) {
+            close(connection);
+            return;
+        }
+        connection.introduced = true;
+        packet.set(given.packet());
+        receiver.handlePacket(connection.id(), connection.remote, packet);
+        if (endpoints.isOpen(connection) && deliver(nowNanos, connection)) {
+            write(connection);
+        }
+    }
+
+    void discard(HandOver given) {
+        sockets.discard(given.channel());
     }
 
     void closeAll() {

@@ -20,6 +20,8 @@ public enum Counter {
     GSO_REFUSED,
     /** Received messages that held several packets (UDP_GRO). */
     GRO_BURSTS,
+    /** Packets that another driver received and passed on; also in PACKETS_IN. */
+    PACKETS_CROSSED,
     /** Times another thread woke the loop. */
     WAKE_UPS,
     /** Tasks run. */
@@ -28,9 +30,13 @@ public enum Counter {
     FAULTS,
     /** TCP connections accepted. */
     CONNECTIONS,
+    /** TCP connections taken over from another driver. */
+    CONNECTIONS_TAKEN_OVER,
 
     /** Received packets longer than allowed. */
     DROPPED_TOO_LONG,
+    /** Packets passed on by another driver when the ring was full. */
+    DROPPED_CROSSING_FULL,
     /** Received packets without a byte. */
     DROPPED_EMPTY,
     /** Packets that the kernel dropped because the receive buffer was full. */

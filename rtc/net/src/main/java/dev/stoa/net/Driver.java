@@ -1,5 +1,6 @@
 package dev.stoa.net;
 
+import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One thread that waits for sockets, time and posted tasks, and hands them to a {@link DatagramHandler}.
  *
  * <p>Calling contract: construct, {@link #bindUdp} and {@link #listenTcp}, {@link #start}, at the end {@link #close()}.
- * Before the start one thread at a time may call anything. Afterwards other threads may call {@link #post}, {@link #get},
- * {@link #close()}, and {@link #localAddress} of a socket bound before the start; all else is for the handler and the tasks,
+ * Before the start one thread at a time may call anything. Afterwards other threads may call {@link #post}, {@link #cross},
+ * {@link #get}, {@link #close()}, and {@link #localAddress} of a socket bound before the start; all else is for the handler and the tasks,
  * on the driver's own thread.
  *
  * <p>Which address an answer leaves from: bind one socket for each local address, see {@link LocalAddresses}, rather than
@@ -35,6 +36,8 @@ public final class Driver implements AutoCloseable {
     private final DriverOptions options;
     private final SocketSet sockets;
     private final TaskQueue tasks;
+    private final PacketRing crossings;
+    private final Sockets kind;
     private @Nullable Loop loop;
     private volatile @Nullable Thread thread;
     private boolean closed;
@@ -42,8 +45,10 @@ public final class Driver implements AutoCloseable {
     /** @param name the thread's name */
     public Driver(String name, Sockets kind, DriverOptions options) throws IOException {
         this.name = name;
+        this.kind = kind;
         this.options = options;
         this.tasks = new TaskQueue(options.taskCapacity());
+        this.crossings = new PacketRing(options.crossingCapacity(), options.maxDatagramBytes());
         this.sockets = kind.open(options, counters);
     }
 
@@ -122,7 +127,7 @@ public final class Driver implements AutoCloseable {
         if (thread != null || closed) {
             throw new IllegalStateException("it was started or closed before");
         }
-        loop = new Loop(sockets, endpoints, options, counters, tasks, sleeping, handler);
+        loop = new Loop(sockets, endpoints, options, counters, tasks, crossings, sleeping, handler);
         var starting = Thread.ofPlatform().name(name).daemon().unstarted(loop);
         thread = starting;
         starting.start();
@@ -140,6 +145,49 @@ public final class Driver implements AutoCloseable {
         }
         wake();
         return true;
+    }
+
+    /**
+     * Has this driver's handler handle a packet that another driver received: the owner of the pair of addresses is here.
+     * From any thread; the packet is copied.
+     *
+     * @param local this driver's own UDP socket with the address that the packet was sent to
+     * @return false when the ring is full, the packet is too long or the driver closed: the packet is dropped and counted here
+     */
+    public boolean cross(int local, RemoteAddress remote, Datagram packet) {
+        if (tasks.isClosed() || !crossings.offer(local, remote, packet)) {
+            counters.addShared(Counter.DROPPED_CROSSING_FULL, 1);
+            return false;
+        }
+        wake();
+        return true;
+    }
+
+    /**
+     * Gives a TCP connection to another driver of the same kind, whose handler sees {@code packet} first, then what comes
+     * behind it, under another id. The handler here is not told of its end. When the other driver is full or closed, or has
+     * connections enough, the connection is closed.
+     *
+     * @param packet the one being handled, which showed that the connection belongs there
+     */
+    public void handOver(int connection, Datagram packet, Driver to) {
+        requireAccess();
+        if (to.kind != kind || to == this) {
+            throw new IllegalArgumentException("not another driver of the same kind");
+        }
+        if (!(endpoints.find(connection) instanceof Connection open) || loop == null) {
+            throw new IllegalArgumentException("no such TCP connection: " + connection);
+        }
+        var given = loop.release(open, packet);
+        if (!to.post(now -> to.adopt(given))) {
+            loop.discard(given);
+        }
+    }
+
+    private void adopt(HandOver given) {
+        if (loop != null) {
+            loop.adopt(given);
+        }
     }
 
     private void wake() {

@@ -10,6 +10,7 @@ package dev.stoa.net;
  * @param segmentation whether the kernel may cut bursts into packets (UDP_SEGMENT) where it can
  * @param coalescing whether the kernel may hand over several packets of a flow as one burst (UDP_GRO) where it can
  * @param taskCapacity how many posted tasks may wait, rounded up to a power of two
+ * @param crossingCapacity how many packets of other drivers may wait, rounded up to a power of two; they have memory from the start
  * @param maxConnections how many TCP connections there may be
  * @param maxConnectionsPerSource how many of them from one IPv4 address or one IPv6 /64
  * @param maxFrameBytes the longest packet by TCP, at most 65535
@@ -24,6 +25,7 @@ public record DriverOptions(
         boolean segmentation,
         boolean coalescing,
         int taskCapacity,
+        int crossingCapacity,
         int maxConnections,
         int maxConnectionsPerSource,
         int maxFrameBytes,
@@ -31,13 +33,14 @@ public record DriverOptions(
         long idleTimeoutNanos) {
 
     public static final DriverOptions DEFAULT = new DriverOptions(
-            2048, 4 << 20, 4 << 20, false, true, true, 4096, 1024, 64, 8192, 256 << 10, 30_000_000_000L);
+            2048, 4 << 20, 4 << 20, false, true, true, 4096, 512, 1024, 64, 8192, 256 << 10, 30_000_000_000L);
 
     public DriverOptions {
         requireBetween("maxDatagramBytes", maxDatagramBytes, 1, 65_507);
         requireBetween("receiveBufferBytes", receiveBufferBytes, 1, 1 << 30);
         requireBetween("sendBufferBytes", sendBufferBytes, 1, 1 << 30);
         requireBetween("taskCapacity", taskCapacity, 1, 1 << 24);
+        requireBetween("crossingCapacity", crossingCapacity, 1, 1 << 20);
         requireBetween("maxConnections", maxConnections, 0, 1 << 16);
         requireBetween("maxConnectionsPerSource", maxConnectionsPerSource, 0, 1 << 16);
         requireBetween("maxFrameBytes", maxFrameBytes, 1, 0xFFFF);
@@ -56,6 +59,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 taskCapacity,
+                crossingCapacity,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxFrameBytes,
@@ -72,6 +76,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 taskCapacity,
+                crossingCapacity,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxFrameBytes,
@@ -88,6 +93,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 taskCapacity,
+                crossingCapacity,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxFrameBytes,
@@ -104,6 +110,7 @@ public record DriverOptions(
                 segmentationAllowed,
                 coalescingAllowed,
                 taskCapacity,
+                crossingCapacity,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxFrameBytes,
@@ -111,7 +118,7 @@ public record DriverOptions(
                 idleTimeoutNanos);
     }
 
-    public DriverOptions withTaskCapacity(int tasks) {
+    public DriverOptions withQueues(int tasks, int crossings) {
         return new DriverOptions(
                 maxDatagramBytes,
                 receiveBufferBytes,
@@ -120,6 +127,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 tasks,
+                crossings,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxFrameBytes,
@@ -136,6 +144,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 taskCapacity,
+                crossingCapacity,
                 max,
                 maxPerSource,
                 maxFrameBytes,
@@ -152,6 +161,7 @@ public record DriverOptions(
                 segmentation,
                 coalescing,
                 taskCapacity,
+                crossingCapacity,
                 maxConnections,
                 maxConnectionsPerSource,
                 maxBytes,

@@ -43,6 +43,7 @@ final class FfmSocketSet extends SocketSet {
     private static final int PMTUDISC_OMIT = 5;
 
     private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
     private static final int EPOLL_CTL_MOD = 3;
     private static final int EPOLLIN = 1;
     private static final int EPOLLOUT = 4;
@@ -386,6 +387,7 @@ final class FfmSocketSet extends SocketSet {
                     listener, scratch.address() + ADDRESS_AT, scratch.address() + LENGTH_AT, NONBLOCK | CLOEXEC);
             if (fd >= 0) {
                 NativeAddress.read(scratch, ADDRESS_AT, remote);
+                set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
                 return adopt(fd);
             }
             switch (libc.errno()) {
@@ -403,13 +405,36 @@ final class FfmSocketSet extends SocketSet {
     }
 
     private int adopt(int fd) {
-        set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
         try {
             return register(fd, new FfmSender.State(fd, false, false));
         } catch (IOException e) {
             libc.close(fd);
             return FAILED;
         }
+    }
+
+    @Override
+    Released release(int handle) {
+        libc.epollCtl(epoll, EPOLL_CTL_DEL, handle, scratch.address() + EVENT_AT);
+        byHandle[handle] = null;
+        return new Released.Descriptor(handle);
+    }
+
+    @Override
+    int adopt(Released connection) {
+        return adopt(descriptor(connection));
+    }
+
+    @Override
+    void discard(Released connection) {
+        libc.close(descriptor(connection));
+    }
+
+    private static int descriptor(Released connection) {
+        return switch (connection) {
+            case Released.Descriptor(int fd) -> fd;
+            case Released.Channel _ -> throw new IllegalArgumentException("a connection of NIO");
+        };
     }
 
     @Override

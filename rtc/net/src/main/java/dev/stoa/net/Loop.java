@@ -12,11 +12,14 @@ final class Loop implements Runnable, Connections.Receiver {
     /** How long timers rest after one has thrown: it may stay due for ever. */
     private static final long FAULT_PAUSE_NANOS = 10_000_000;
 
+    private static final int MAX_FAULTY_ROUNDS = 100;
+
     private final SocketSet sockets;
     private final Endpoints endpoints;
     private final DriverOptions options;
     private final Counters counters;
     private final TaskQueue tasks;
+    private final PacketRing crossings;
     private final AtomicBoolean sleeping;
     private final DatagramHandler handler;
     private final Arena arena = Arena.ofShared();
@@ -28,6 +31,7 @@ final class Loop implements Runnable, Connections.Receiver {
     private final boolean[] isGrouped = new boolean[SendBatch.AREAS];
     private long now = Driver.nanos();
     private long timersRestUntil;
+    private int faultyRounds;
 
     Loop(
             SocketSet sockets,
@@ -35,6 +39,7 @@ final class Loop implements Runnable, Connections.Receiver {
             DriverOptions options,
             Counters counters,
             TaskQueue tasks,
+            PacketRing crossings,
             AtomicBoolean sleeping,
             DatagramHandler handler) {
         this.sockets = sockets;
@@ -42,6 +47,7 @@ final class Loop implements Runnable, Connections.Receiver {
         this.options = options;
         this.counters = counters;
         this.tasks = tasks;
+        this.crossings = crossings;
         this.sleeping = sleeping;
         this.handler = handler;
         this.packet = Datagram.slots(arena, 1, Math.max(options.maxDatagramBytes(), options.maxFrameBytes()))[0];
@@ -53,7 +59,7 @@ final class Loop implements Runnable, Connections.Receiver {
     public void run() {
         try {
             while (!tasks.isClosed()) {
-                round();
+                roundOrReport();
             }
             // All that was accepted before the queue closed still runs, and what it wants to say still goes out.
             while (!tasks.isEmpty()) {
@@ -70,6 +76,20 @@ final class Loop implements Runnable, Connections.Receiver {
         }
     }
 
+    /** A fault of our own is no reason to end everybody's calls; one that stays is. */
+    private void roundOrReport() {
+        try {
+            round();
+            faultyRounds = 0;
+        } catch (Throwable fault) {
+            if (++faultyRounds == MAX_FAULTY_ROUNDS) {
+                throw fault;
+            }
+            report(fault);
+            out.clear();
+        }
+    }
+
     private void round() {
         int ready = await();
         now = Driver.nanos();
@@ -83,6 +103,7 @@ final class Loop implements Runnable, Connections.Receiver {
                 }
             }
         }
+        receiveCrossings();
         runTasks();
         now = Driver.nanos();
         if (nextTimeout() <= now) {
@@ -103,7 +124,7 @@ final class Loop implements Runnable, Connections.Receiver {
         // Who posts looks at the flag after queueing; we look at the queue after setting the flag: one of us sees the
         // other.
         sleeping.set(true);
-        int ready = sockets.await(tasks.isEmpty() && !tasks.isClosed() ? wait : 0);
+        int ready = sockets.await(tasks.isEmpty() && crossings.isEmpty() && !tasks.isClosed() ? wait : 0);
         sleeping.set(false);
         return ready;
     }
@@ -140,6 +161,18 @@ final class Loop implements Runnable, Connections.Receiver {
             } catch (Throwable fault) {
                 report(fault);
             }
+        }
+    }
+
+    private void receiveCrossings() {
+        for (int i = 0; i < crossings.capacity(); i++) {
+            int slot = crossings.poll();
+            if (slot < 0) {
+                return;
+            }
+            counters.add(Counter.PACKETS_CROSSED, 1);
+            handlePacket(crossings.local(slot), crossings.remote(slot), crossings.packet(slot));
+            crossings.release(slot);
         }
     }
 
@@ -254,6 +287,18 @@ final class Loop implements Runnable, Connections.Receiver {
 
     void close(Connection connection) {
         connections.close(connection);
+    }
+
+    HandOver release(Connection connection, Datagram shown) {
+        return connections.release(connection, shown);
+    }
+
+    void adopt(HandOver given) {
+        connections.adopt(now, given);
+    }
+
+    void discard(HandOver given) {
+        connections.discard(given);
     }
 
     private void report(Throwable fault) {

@@ -313,6 +313,43 @@ final class NioSocketSet extends SocketSet {
     }
 
     @Override
+    Released release(int handle) {
+        var key = key(handle);
+        keys.set(handle, null);
+        key.cancel();
+        try {
+            // Only a selection lets go of the key.
+            selector.selectNow(ready -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Released.Channel((SocketChannel) key.channel());
+    }
+
+    @Override
+    int adopt(Released connection) {
+        var channel = channel(connection);
+        try {
+            return register(channel, SelectionKey.OP_READ);
+        } catch (IOException e) {
+            closeQuietly(channel);
+            return FAILED;
+        }
+    }
+
+    @Override
+    void discard(Released connection) {
+        closeQuietly(channel(connection));
+    }
+
+    private static SocketChannel channel(Released connection) {
+        return switch (connection) {
+            case Released.Channel(SocketChannel channel) -> channel;
+            case Released.Descriptor _ -> throw new IllegalArgumentException("a connection of FFM");
+        };
+    }
+
+    @Override
     int read(int handle, Datagram into, int at, int count) {
         try {
             int bytes = ((SocketChannel) key(handle).channel())

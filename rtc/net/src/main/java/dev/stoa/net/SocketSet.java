@@ -3,6 +3,7 @@ package dev.stoa.net;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 
 /**
  * The sockets of one driver and the wait for them: what differs between {@link Sockets}. A socket is known by its handle, a
@@ -79,6 +80,22 @@ abstract sealed class SocketSet implements AutoCloseable permits FfmSocketSet, N
 
     /** How many bytes were taken, which may be none; FAILED when the stream is broken. */
     abstract int write(int handle, Datagram from, int at, int count);
+
+    /** An open connection that belongs to no set. */
+    sealed interface Released {
+        record Descriptor(int fd) implements Released {}
+
+        record Channel(SocketChannel channel) implements Released {}
+    }
+
+    /** Gives a connection away without closing it. */
+    abstract Released release(int handle);
+
+    /** Takes a connection that a set of the same kind released: its handle, or FAILED, and then it is closed. */
+    abstract int adopt(Released connection);
+
+    /** Closes a connection that was released. */
+    abstract void discard(Released connection);
 
     /** Closes all sockets and frees all memory. */
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -134,7 +135,7 @@ class ConnectionsContractTest {
         socket.getOutputStream().write(new byte[200]);
         socket.getOutputStream().write(frame(bytes(3, 3)));
         assertArrayEquals(bytes(3, 3), recorder.nextPacket().bytes());
-        assertEquals(1, listening.driver.get(Counter.PACKETS_IN));
+        Recorder.awaitCount(1, listening.driver, Counter.PACKETS_IN);
     }
 
     @Test
@@ -177,7 +178,9 @@ class ConnectionsContractTest {
             sent += 64;
             assertTrue(sent < 100_000, "the queue is bounded");
         }
-        Recorder.onLoop(driver, () -> {});
+        // One more round, so that all is counted.
+        recorder.send(driver, out -> out.send(-1, LOOPBACK, new byte[1]));
+        Recorder.awaitCount(1, driver, Counter.DROPPED_NO_SOCKET);
         long kept = driver.get(Counter.PACKETS_OUT);
         assertEquals(sent, kept + driver.get(Counter.DROPPED_WRITE_QUEUE_FULL));
         // The peer wakes up: all that was taken arrives, whole and in order.
@@ -205,7 +208,7 @@ class ConnectionsContractTest {
         assertTrue(recorder.disconnects.isEmpty(), "the first one never sent a packet");
         recorder.send(listening.driver, out -> out.send(connection, LOOPBACK, bytes(1, 1)));
         Recorder.onLoop(listening.driver, () -> {});
-        assertEquals(1, listening.driver.get(Counter.DROPPED_NO_SOCKET));
+        Recorder.awaitCount(1, listening.driver, Counter.DROPPED_NO_SOCKET);
     }
 
     @Test
@@ -235,7 +238,7 @@ class ConnectionsContractTest {
         var lost = connect(listening);
         lost.getOutputStream().write(new byte[] {'G', 'E', 'T', ' ', '/'});
         assertTrue(isClosed(lost));
-        assertEquals(2, listening.driver.get(Counter.CLOSED_FRAME_TOO_LONG));
+        Recorder.awaitCount(2, listening.driver, Counter.CLOSED_FRAME_TOO_LONG);
         good.getOutputStream().write(frame(bytes(2, 1)));
         assertEquals(2, recorder.nextPacket().bytes().length);
     }
@@ -261,7 +264,7 @@ class ConnectionsContractTest {
             sockets.add(socket);
         }
         assertTrue(isClosed(connect(listening)));
-        assertEquals(1, listening.driver.get(Counter.REFUSED_CONNECTIONS));
+        Recorder.awaitCount(1, listening.driver, Counter.REFUSED_CONNECTIONS);
         // A place is free again when one goes.
         sockets.getFirst().close();
         Recorder.next(recorder.disconnects);
@@ -282,7 +285,7 @@ class ConnectionsContractTest {
         assertTrue(isClosed(known));
         assertTrue(isClosed(silent));
         assertEquals(connection, Recorder.next(recorder.disconnects));
-        assertEquals(2, listening.driver.get(Counter.CLOSED_IDLE));
+        Recorder.awaitCount(2, listening.driver, Counter.CLOSED_IDLE);
     }
 
     @Test
@@ -298,6 +301,96 @@ class ConnectionsContractTest {
             socket.close();
             Recorder.next(recorder.disconnects);
         }
+    }
+
+    /** Gives each connection away at its second packet, and keeps the first. */
+    private static final class Giver implements DatagramHandler {
+        private final Driver self;
+        private final Driver to;
+        private int packets;
+
+        Giver(Driver self, Driver to) {
+            this.self = self;
+            this.to = to;
+        }
+
+        @Override
+        public void handle(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+            if (++packets % 2 == 0) {
+                self.handOver(local, packet, to);
+            }
+        }
+
+        @Override
+        public void handleDisconnect(long nowNanos, int local) {
+            throw new AssertionError("not here any more");
+        }
+
+        @Override
+        public long nextTimeout() {
+            return NEVER;
+        }
+
+        @Override
+        public void handleTimeout(long nowNanos) {}
+
+        @Override
+        public void pollTransmit(long nowNanos, SendBatch out) {}
+
+        @Override
+        public void handleFault(Throwable fault) {}
+    }
+
+    @Test
+    void handsAConnectionOverWithAllThatIsInIt() throws Exception {
+        recorder.onPacket =
+                packet -> recorder.enqueue(out -> out.send(packet.local(), packet.remote(), packet.bytes()));
+        var owner = listen(DriverOptions.DEFAULT.withConnections(2, 2, IDLE_NANOS));
+        var giver = new Driver("giver", kind, DriverOptions.DEFAULT);
+        toClose.add(giver);
+        var listening = new Listening(giver, giver.listenTcp(LOOPBACK));
+        giver.start(new Giver(giver, owner.driver));
+        for (int i = 0; i < 2; i++) {
+            var socket = connect(listening);
+            var many = ByteBuffer.allocate(10_000);
+            for (int packet = 0; packet < 6; packet++) {
+                many.put(frame(bytes(100, packet)));
+            }
+            many.put(frame(bytes(101, 6)), 0, 50);
+            socket.getOutputStream().write(many.array(), 0, many.position());
+            for (int packet = 1; packet < 6; packet++) {
+                assertArrayEquals(bytes(100, packet), readFrame(socket));
+                assertEquals(
+                        TransportAddress.of("127.0.0.1", socket.getLocalPort()),
+                        recorder.nextPacket().remote());
+            }
+            socket.getOutputStream().write(frame(bytes(101, 6)), 50, 53);
+            assertArrayEquals(bytes(101, 6), readFrame(socket));
+            recorder.nextPacket();
+        }
+        // The owner has enough now.
+        var third = connect(listening);
+        third.getOutputStream().write(frame(bytes(1, 1)));
+        third.getOutputStream().write(frame(bytes(1, 2)));
+        assertTrue(isClosed(third));
+        Recorder.awaitCount(2, owner.driver, Counter.CONNECTIONS_TAKEN_OVER);
+        Recorder.awaitCount(1, owner.driver, Counter.REFUSED_CONNECTIONS);
+        Recorder.awaitCount(0, giver, Counter.FAULTS);
+    }
+
+    @Test
+    void closesAConnectionThatIsHandedToAClosedDriver() throws Exception {
+        var owner = new Driver("owner", kind, DriverOptions.DEFAULT);
+        owner.start(recorder);
+        owner.close();
+        var giver = new Driver("giver", kind, DriverOptions.DEFAULT);
+        toClose.add(giver);
+        var listening = new Listening(giver, giver.listenTcp(LOOPBACK));
+        giver.start(new Giver(giver, owner));
+        var socket = connect(listening);
+        socket.getOutputStream().write(frame(bytes(1, 1)));
+        socket.getOutputStream().write(frame(bytes(1, 2)));
+        assertTrue(isClosed(socket));
     }
 
     /** 20 000 pieces of frames, of null packets and of garbage, cut anywhere, against a reader of ten lines. */

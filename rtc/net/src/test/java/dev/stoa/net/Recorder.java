@@ -52,6 +52,15 @@ final class Recorder implements DatagramHandler {
         return head;
     }
 
+    /** Waits until a counter has its value: what was sent arrives before it is counted. */
+    static void awaitCount(long expected, Driver driver, Counter counter) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (driver.get(counter) != expected && System.nanoTime() < end) {
+            onLoop(driver, () -> {});
+        }
+        assertEquals(expected, driver.get(counter), counter.name());
+    }
+
     /** Runs something on the driver's thread and waits until it has. */
     static void onLoop(Driver driver, Runnable task) throws InterruptedException {
         var done = new CountDownLatch(1);
