@@ -42,7 +42,7 @@ build_page() {
 }
 
 build_jar() {
-  is_newer_in "$JAR" "$ROOT/pom.xml" "$ROOT/server" "$PAGE" || return 0
+  is_newer_in "$JAR" "$ROOT/pom.xml" "$ROOT/rtc" "$ROOT/server" "$PAGE" || return 0
   find_java jdk
   find_maven
   say 'building the server (the first time fetches its libraries) …'

@@ -91,7 +91,7 @@ class Server {
 export async function startStoa(flags = []) {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), 'stoa-bench-'));
-  const own = ['serve', '--http-port', String(port), '--https-port', 'off', '--data-dir', data, ...UNLIMITED];
+  const own = ['serve', '--http-port', String(port), '--https-port', 'off', '--media-port', '0', '--data-dir', data, ...UNLIMITED];
   const server = new Server('Stoa', [JVM.java, ...JVM.flags, ...flags, '-jar', JVM.jar, ...own], port, {
     dispose: () => rmSync(data, { recursive: true, force: true }),
   });

@@ -47,7 +47,8 @@ export class Server {
 
   async start() {
     const { flags = [], namespace, host = 'localhost' } = this.options;
-    const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--data-dir', this.dataDir];
+    const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--media-port', '0'];
+    ours.push('--data-dir', this.dataDir);
     const command = [process.env.E2E_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
     if (namespace) command.unshift('ip', 'netns', 'exec', namespace);
     const from = this.#lines.length;

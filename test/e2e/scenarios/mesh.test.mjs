@@ -15,7 +15,7 @@ describe('a mesh of four', () => {
       for (let n = 0; n < 4; n++) {
         const person = await stage.chromium(small);
         people.push(person);
-        await person.enter(url, 'four');
+        await person.enter(url, 'four', { topology: 'mesh' });
       }
       await expectAllSeeAll(people, { timeout: 40_000 });
       for (const person of people) {

@@ -16,6 +16,8 @@ final class Keys {
             ValueType.listOf(ValueType.host()),
             List.of(),
             "Name or address at which others reach this machine; may be repeated (default: found out)");
+    static final Key<Port> MEDIA_PORT =
+            Key.of("media-port", ValueType.port(), new Port(7881), "Port for media through the server, UDP and TCP");
     static final Key<String> BIND =
             Key.of("bind", ValueType.host(), "all", "Address to listen on; \"all\" is every address, IPv4 and IPv6");
     static final Key<Optional<Path>> TLS_CERT = Key.of(
@@ -79,7 +81,6 @@ final class Keys {
             "How much is logged to standard error: error, warn, info, debug or trace");
     static final Key<Port> TURN_PORT = reserved("turn-port", "STUN and TURN");
     static final Key<Port> TURNS_PORT = reserved("turns-port", "TURN over TLS");
-    static final Key<Port> MEDIA_PORT = reserved("media-port", "media through the server");
     static final Key<Port> MQTT_PORT = reserved("mqtt-port", "MQTT");
     static final Key<Port> RTMP_PORT = reserved("rtmp-port", "RTMP");
 
@@ -87,6 +88,7 @@ final class Keys {
     static final List<Key<?>> ALL = List.of(
             HTTP_PORT,
             HTTPS_PORT,
+            MEDIA_PORT,
             HOST,
             BIND,
             TLS_CERT,
@@ -110,7 +112,6 @@ final class Keys {
             LOG_LEVEL,
             TURN_PORT,
             TURNS_PORT,
-            MEDIA_PORT,
             MQTT_PORT,
             RTMP_PORT);
 
@@ -118,7 +119,6 @@ final class Keys {
     static final Map<Key<Port>, String> RESERVED_PORTS = Map.of(
             TURN_PORT, "TURN server",
             TURNS_PORT, "TURN server",
-            MEDIA_PORT, "media server",
             MQTT_PORT, "MQTT server",
             RTMP_PORT, "RTMP server");
 

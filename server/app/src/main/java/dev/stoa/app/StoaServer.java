@@ -2,7 +2,12 @@ package dev.stoa.app;
 
 import dev.stoa.dialects.SignalingOptions;
 import dev.stoa.dialects.StoaWebSocket;
+import dev.stoa.loop.MediaOptions;
+import dev.stoa.loop.MediaPort;
+import dev.stoa.signaling.MediaEvent;
+import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Tokens;
+import dev.stoa.wire.TransportAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -15,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +46,10 @@ final class StoaServer implements AutoCloseable {
     private final Tokens tokens;
     private final Links links;
     private final Vertx vertx;
+    private final Optional<MediaPort> mediaPort;
     private final StoaWebSocket signaling;
     private final Listeners listeners;
+    private Optional<SignaledMedia> media = Optional.empty();
 
     private StoaServer(Configuration configuration, InstantSource clock) throws UserError {
         this.configuration = configuration;
@@ -54,9 +63,16 @@ final class StoaServer implements AutoCloseable {
                 network.stream().map(LocalAddresses::text).toList(),
                 state);
         int loops = loops(configuration);
+        this.mediaPort = openMedia();
         this.vertx = vertx(loops);
-        this.signaling =
-                new StoaWebSocket(vertx, signalingOptions(configuration, loops), tokens, metrics.registry(), null);
+        this.signaling = new StoaWebSocket(
+                vertx,
+                signalingOptions(configuration, loops),
+                tokens,
+                metrics.registry(),
+                mediaPort
+                        .<Function<Consumer<MediaEvent>, MediaServer>>map(port -> events -> startMedia(port, events))
+                        .orElse(null));
         var access = new Access(configuration.get(Keys.OPEN), tokens);
         var api = new ApiRoutes(access, tokens, links, state, configuration.get(Keys.ALLOWED_ORIGINS));
         var routes = new HttpRoutes(state, metrics.registry(), configuration.get(Keys.METRICS_PUBLIC));
@@ -72,6 +88,53 @@ final class StoaServer implements AutoCloseable {
                 vertx.isNativeTransportEnabled() ? "epoll" : "NIO",
                 loops,
                 loops == 1 ? "" : "s");
+    }
+
+    private SignaledMedia startMedia(MediaPort port, Consumer<MediaEvent> events) {
+        var started = new SignaledMedia(port, events);
+        MediaMetrics.bind(started.node().counters(), metrics.registry());
+        media = Optional.of(started);
+        return started;
+    }
+
+    /** Empty when it is off, or its default is taken: calls go from browser to browser then. */
+    private Optional<MediaPort> openMedia() throws UserError {
+        var port = configuration.get(Keys.MEDIA_PORT);
+        if (port.isOff()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MediaPort.open(mediaOptions(port)));
+        } catch (IOException e) {
+            var problem = BindProblem.of(Keys.MEDIA_PORT, port, configuration.get(Keys.BIND), e);
+            if (!configuration.isDefault(Keys.MEDIA_PORT) || !problem.isTaken()) {
+                throw problem.error();
+            }
+            warnings.add(problem.warning());
+            return Optional.empty();
+        }
+    }
+
+    private MediaOptions mediaOptions(Port port) throws UserError {
+        var listen = ListenAddress.of(configuration.get(Keys.BIND));
+        var addresses = listen.specific().isPresent()
+                ? List.of(TransportAddress.of(listen.address(), 0))
+                : List.<TransportAddress>of();
+        var advertised = configuration.get(Keys.HOST).stream()
+                .filter(StoaServer::isAddress)
+                .map(host -> TransportAddress.of(host, 0))
+                .toList();
+        return new MediaOptions(port.number(), addresses, advertised);
+    }
+
+    /** Names are for links; a candidate carries an address. */
+    private static boolean isAddress(String host) {
+        try {
+            InetAddress.ofLiteral(host);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     static StoaServer start(Configuration configuration, InstantSource clock) throws UserError {
@@ -189,6 +252,7 @@ final class StoaServer implements AutoCloseable {
             // Clients first: they are told to come back, which a closed listener could not do.
             Await.result(signaling.shutdown(limit), limit);
             Await.result(listeners.shutdown(left(end)), left(end));
+            media.ifPresent(SignaledMedia::close);
             Await.result(vertx.close(), left(end));
         } catch (IOException e) {
             log.warn("Not everything ended within {} s: {}", limit.toSeconds(), e.getMessage());

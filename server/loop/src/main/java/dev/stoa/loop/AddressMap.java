@@ -1,0 +1,91 @@
+package dev.stoa.loop;
+
+import dev.stoa.net.RemoteAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what belongs to a path: the local socket and the remote address that a packet came by. Open addressing over
+ * primitives, so a lookup allocates nothing. Only paths that ICE has validated are entered, which bounds its size.
+ */
+final class AddressMap<V> {
+    private static final int INITIAL_SLOTS = 64;
+
+    private Object[] values = new Object[INITIAL_SLOTS];
+    private RemoteAddress[] remotes = new RemoteAddress[INITIAL_SLOTS];
+    private int[] locals = new int[INITIAL_SLOTS];
+    private int size;
+
+    @SuppressWarnings("unchecked")
+    @Nullable V get(int local, RemoteAddress remote) {
+        return (V) values[find(local, remote)];
+    }
+
+    void put(int local, RemoteAddress remote, V value) {
+        if (2 * (size + 1) > values.length) {
+            grow();
+        }
+        int slot = find(local, remote);
+        if (values[slot] == null) {
+            size++;
+            locals[slot] = local;
+            remotes[slot] = new RemoteAddress();
+            remotes[slot].set(remote);
+        }
+        values[slot] = value;
+    }
+
+    /** Forgets all paths of {@code value}. */
+    @SuppressWarnings("ReferenceEquality") // that very one
+    void removeAll(V value) {
+        var oldValues = values;
+        var oldRemotes = remotes;
+        var oldLocals = locals;
+        clear(values.length);
+        for (int i = 0; i < oldValues.length; i++) {
+            if (oldValues[i] != null && oldValues[i] != value) {
+                move(oldLocals[i], oldRemotes[i], oldValues[i]);
+            }
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    private void grow() {
+        var oldValues = values;
+        var oldRemotes = remotes;
+        var oldLocals = locals;
+        clear(2 * values.length);
+        for (int i = 0; i < oldValues.length; i++) {
+            if (oldValues[i] != null) {
+                move(oldLocals[i], oldRemotes[i], oldValues[i]);
+            }
+        }
+    }
+
+    private void clear(int slots) {
+        values = new Object[slots];
+        remotes = new RemoteAddress[slots];
+        locals = new int[slots];
+        size = 0;
+    }
+
+    private void move(int local, RemoteAddress remote, Object value) {
+        int slot = find(local, remote);
+        values[slot] = value;
+        remotes[slot] = remote;
+        locals[slot] = local;
+        size++;
+    }
+
+    /** Where the path is, or the free slot where it would be. */
+    private int find(int local, RemoteAddress remote) {
+        int mask = values.length - 1;
+        int slot = (int) (remote.hash() + local) & mask;
+        while (values[slot] != null && !(locals[slot] == local && remotes[slot].matches(remote))) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+}

@@ -1,0 +1,327 @@
+package dev.stoa.loop;
+
+import dev.stoa.ice.IceAgent;
+import dev.stoa.ice.LocalBase;
+import dev.stoa.net.DatagramHandler;
+import dev.stoa.net.Driver;
+import dev.stoa.net.RemoteAddress;
+import dev.stoa.net.SendBatch;
+import dev.stoa.rtp.RtcpPacket;
+import dev.stoa.sfu.Member;
+import dev.stoa.sfu.Room;
+import dev.stoa.sfu.SfuCounters;
+import dev.stoa.sfu.SfuSettings;
+import dev.stoa.sfu.Source;
+import dev.stoa.wire.Datagram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop that carries media: it knows which participant a datagram is of, and hands it there. A media packet's way through
+ * the server begins at {@link #handle} and ends at {@link #pollTransmit}.
+ *
+ * <p>Everything here is on the driver's thread; other threads post.
+ */
+final class MediaLoop implements DatagramHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(MediaLoop.class);
+
+    // The first byte of a datagram tells the protocols apart (RFC 7983, 7).
+    private static final int STUN_LAST = 3;
+    private static final int DTLS_FIRST = 20;
+    private static final int DTLS_LAST = 63;
+    private static final int RTP_FIRST = 128;
+    private static final int RTP_LAST = 191;
+
+    private static final int SCRATCH_BYTES = 2048;
+
+    private final Driver driver;
+    private final PeerFactory factory;
+    private final SfuSettings settings = SfuSettings.DEFAULT;
+    private final SfuCounters mediaCounters = new SfuCounters();
+    private final RandomGenerator random;
+    private final MediaCounters counters;
+    private final Consumer<Outcome> outcomes;
+    private final Bases bases;
+    private final Map<PeerKey, ServerPeer> peers = new HashMap<>();
+    private final Map<String, ServerPeer> byUfrag = new HashMap<>();
+    private final AddressMap<ServerPeer> byAddress = new AddressMap<>();
+    private final Map<Member, ServerPeer> byMember = new HashMap<>();
+    private final Map<String, MediaRoom> roomsByName = new HashMap<>();
+    // The same in lists, to be walked over without garbage.
+    private final List<MediaRoom> rooms = new ArrayList<>();
+    private final List<ServerPeer> peerList = new ArrayList<>();
+    private final List<ServerPeer> due = new ArrayList<>();
+    private final List<ServerPeer> ending = new ArrayList<>();
+    private final Datagram rtcp = Datagram.allocate(SCRATCH_BYTES);
+    private final Datagram scratch = Datagram.allocate(SCRATCH_BYTES);
+
+    MediaLoop(
+            Driver driver,
+            Map<Integer, LocalBase> udpBases,
+            PeerFactory factory,
+            RandomGenerator random,
+            MediaCounters counters,
+            Consumer<Outcome> outcomes) {
+        this.driver = driver;
+        this.bases = new Bases(driver, udpBases);
+        this.factory = factory;
+        this.random = random;
+        this.counters = counters;
+        this.outcomes = outcomes;
+    }
+
+    // What signaling asks for
+
+    /** @param fresh whether it is a new PeerConnection, in whose favour an earlier one ends */
+    void agree(long nowNanos, PeerKey key, Negotiation.Agreed agreed, boolean fresh) {
+        var peer = peers.get(key);
+        if (peer != null && (fresh || peer.hasEnded())) {
+            end(nowNanos, peer);
+            peer = null;
+        }
+        if (peer == null) {
+            peer = open(nowNanos, key, agreed);
+        }
+        byUfrag.put(agreed.credentials().ufrag(), peer);
+        // Before its slots are told.
+        tell(new Outcome.Answered(key.room(), key.participant(), agreed.sdp()));
+        peer.agree(nowNanos, agreed);
+        var member = peer.member();
+        if (member != null) {
+            byMember.put(member, peer);
+        }
+        wake(peer);
+    }
+
+    void setActive(long nowNanos, PeerKey key, Set<Source> active) {
+        room(key.room()).setActive(nowNanos, key.participant(), active);
+    }
+
+    void leave(long nowNanos, PeerKey key) {
+        var peer = peers.get(key);
+        if (peer != null) {
+            end(nowNanos, peer);
+        }
+        var room = roomsByName.get(key.room());
+        if (room != null) {
+            room.forget(key.participant());
+            closeIfEmpty(room);
+        }
+    }
+
+    void closeAll(long nowNanos) {
+        for (var peer : List.copyOf(peers.values())) {
+            end(nowNanos, peer);
+        }
+    }
+
+    // What peers ask for
+
+    void tell(Outcome outcome) {
+        outcomes.accept(outcome);
+    }
+
+    /** The peer has something to send. */
+    void wake(ServerPeer peer) {
+        if (!peer.markDue()) {
+            due.add(peer);
+        }
+    }
+
+    /** The peer is to end when what is at work now is done. */
+    void endLater(ServerPeer peer) {
+        ending.add(peer);
+    }
+
+    /** The socket or connection of a base, or -1 when it is gone. */
+    int socketOf(LocalBase base) {
+        return bases.socketOf(base);
+    }
+
+    // What the driver asks for
+
+    @Override
+    public void handle(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+        int first = packet.u8(0);
+        if (first >= RTP_FIRST && first <= RTP_LAST) {
+            handleMedia(nowNanos, local, remote, packet);
+        } else if (first <= STUN_LAST) {
+            handleStun(nowNanos, local, remote, packet);
+        } else if (first >= DTLS_FIRST && first <= DTLS_LAST) {
+            handleDtls(nowNanos, local, remote, packet);
+        } else {
+            counters.add(MediaCounters.Kind.UNKNOWN_PROTOCOL);
+        }
+        endThose(nowNanos);
+    }
+
+    private void handleMedia(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+        var peer = byAddress.get(local, remote);
+        if (peer == null) {
+            counters.add(MediaCounters.Kind.UNVALIDATED);
+        } else if (RtcpPacket.isRtcp(packet)) {
+            peer.handleRtcp(nowNanos, packet);
+        } else {
+            peer.handleRtp(nowNanos, packet);
+        }
+    }
+
+    private void handleStun(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+        var ufrag = IceAgent.localUfrag(packet);
+        var peer = ufrag == null ? byAddress.get(local, remote) : byUfrag.get(ufrag);
+        if (peer == null) {
+            counters.add(MediaCounters.Kind.STUN_UNKNOWN);
+            return;
+        }
+        var base = bases.baseOf(local, remote);
+        var from = remote.toTransportAddress();
+        switch (peer.handleStun(nowNanos, packet, base, from)) {
+            case TAKEN -> {
+                if (byAddress.get(local, remote) != peer && peer.isValidated(base, from)) {
+                    byAddress.put(local, remote, peer);
+                }
+            }
+            case MALFORMED -> counters.add(MediaCounters.Kind.STUN_MALFORMED);
+            case UNAUTHENTICATED -> counters.add(MediaCounters.Kind.STUN_UNAUTHENTICATED);
+            case NOT_OURS, NOT_STUN -> counters.add(MediaCounters.Kind.STUN_UNKNOWN);
+        }
+    }
+
+    /** Only from addresses that ICE has validated: nobody else can make the server work or answer. */
+    private void handleDtls(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+        var peer = byAddress.get(local, remote);
+        if (peer == null) {
+            counters.add(MediaCounters.Kind.UNVALIDATED);
+        } else {
+            peer.handleDtls(nowNanos, local, remote, packet);
+        }
+    }
+
+    @Override
+    public void handleDisconnect(long nowNanos, int local) {
+        bases.forget(local);
+    }
+
+    @Override
+    public long nextTimeout() {
+        long next = NEVER;
+        for (int i = 0; i < rooms.size(); i++) {
+            next = Math.min(next, rooms.get(i).media().nextTimeout());
+        }
+        for (int i = 0; i < peerList.size(); i++) {
+            next = Math.min(next, peerList.get(i).nextTimeout());
+        }
+        return next;
+    }
+
+    @Override
+    public void handleTimeout(long nowNanos) {
+        for (int i = 0; i < peerList.size(); i++) {
+            var peer = peerList.get(i);
+            if (peer.nextTimeout() <= nowNanos) {
+                peer.handleTimeout(nowNanos);
+            }
+        }
+        for (int i = 0; i < rooms.size(); i++) {
+            var media = rooms.get(i).media();
+            if (media.nextTimeout() <= nowNanos) {
+                media.handleTimeout(nowNanos);
+                sendRtcp(nowNanos, media);
+            }
+        }
+        endThose(nowNanos);
+    }
+
+    private void sendRtcp(long nowNanos, Room media) {
+        for (var member = media.pollRtcp(nowNanos, rtcp); member != null; member = media.pollRtcp(nowNanos, rtcp)) {
+            var peer = byMember.get(member);
+            if (peer != null) {
+                peer.sendRtcp(rtcp, scratch);
+            }
+        }
+    }
+
+    @Override
+    public void pollTransmit(long nowNanos, SendBatch out) {
+        for (int i = 0; i < due.size(); i++) {
+            due.get(i).pollTransmit(out, scratch);
+        }
+        due.clear();
+    }
+
+    @Override
+    public void handleFault(Throwable fault) {
+        counters.add(MediaCounters.Kind.FAULTS);
+        LOG.error("A fault in the media loop", fault);
+    }
+
+    // Coming and going
+
+    private ServerPeer open(long nowNanos, PeerKey key, Negotiation.Agreed agreed) {
+        var peer = factory.open(nowNanos, key, room(key.room()), this, agreed);
+        peers.put(key, peer);
+        peerList.add(peer);
+        counters.add(MediaCounters.Kind.PEERS_OPENED);
+        return peer;
+    }
+
+    /** A handshake has got on: called on its own thread. */
+    void handleHandshake(PeerKey key) {
+        driver.post(now -> {
+            var peer = peers.get(key);
+            if (peer != null) {
+                peer.handleHandshake();
+                endThose(now);
+            }
+        });
+    }
+
+    private void endThose(long nowNanos) {
+        if (ending.isEmpty()) {
+            return;
+        }
+        var those = List.copyOf(ending);
+        ending.clear();
+        those.forEach(peer -> end(nowNanos, peer));
+    }
+
+    private void end(long nowNanos, ServerPeer peer) {
+        if (!peers.remove(peer.key(), peer)) {
+            return;
+        }
+        peer.close();
+        wake(peer);
+        peerList.remove(peer);
+        byUfrag.values().removeIf(other -> other == peer);
+        byAddress.removeAll(peer);
+        var member = peer.member();
+        if (member != null) {
+            byMember.remove(member);
+            peer.room().media().leave(nowNanos, member);
+        }
+        counters.add(MediaCounters.Kind.PEERS_CLOSED);
+        closeIfEmpty(peer.room());
+    }
+
+    private MediaRoom room(String name) {
+        return roomsByName.computeIfAbsent(name, _ -> {
+            var room = new MediaRoom(name, new Room(settings, mediaCounters, random));
+            rooms.add(room);
+            return room;
+        });
+    }
+
+    private void closeIfEmpty(MediaRoom room) {
+        if (room.isEmpty() && roomsByName.remove(room.name(), room)) {
+            rooms.remove(room);
+            room.media().close();
+        }
+    }
+}

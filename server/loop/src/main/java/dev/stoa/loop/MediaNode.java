@@ -1,0 +1,126 @@
+package dev.stoa.loop;
+
+import dev.stoa.dtls.DtlsCertificate;
+import dev.stoa.net.Driver;
+import dev.stoa.sdp.ParseResult;
+import dev.stoa.sdp.SessionDescription;
+import dev.stoa.sfu.Source;
+import dev.stoa.srtp.SrtpCrypto;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The media side of a server: the PeerConnections of all participants, and the rooms they meet in.
+ *
+ * <p>Calling contract: any thread, but for one participant one at a time; no call blocks. Descriptions are read and written
+ * on the caller's thread, the rest is the media loop's. What comes of a call comes as an {@link Outcome}, on any thread.
+ */
+public final class MediaNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MediaNode.class);
+    /** Browsers look at the fingerprint alone; whatever else there is may look at the dates. */
+    private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+
+    private static final Duration VALIDITY = Duration.ofDays(3650);
+    private static final String OVERLOADED = "The server is too busy to take this offer.";
+
+    private final SecureRandom random = new SecureRandom();
+    private final ExecutorService handshakes = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<PeerKey, Negotiation> negotiations = new ConcurrentHashMap<>();
+    private final MediaCounters counters = new MediaCounters();
+    private final String instance;
+    private final Consumer<Outcome> outcomes;
+    private final DtlsCertificate certificate;
+    private final List<String> candidates;
+    private final Driver driver;
+    private final MediaLoop loop;
+
+    /** Takes {@code port} over and starts the loop. */
+    public MediaNode(MediaPort port, Consumer<Outcome> outcomes) {
+        this.outcomes = outcomes;
+        var name = new byte[8];
+        random.nextBytes(name);
+        this.instance = "media-" + HexFormat.of().formatHex(name);
+        this.certificate = DtlsCertificate.generate(random, Instant.now().minus(CLOCK_SKEW), VALIDITY);
+        this.candidates = port.sockets().candidateLines();
+        this.driver = port.driver();
+        var crypto = SrtpCrypto.libcryptoOrJdk();
+        var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes, counters);
+        this.loop = new MediaLoop(driver, port.sockets().bases(), factory, random, counters, outcomes);
+        driver.start(loop);
+        LOG.info("Media on port {}: sockets {}, SRTP {}", port.number(), port.kind(), crypto.name());
+    }
+
+    /** Names this media side; another one after a restart. */
+    public String instance() {
+        return instance;
+    }
+
+    public MediaCounters counters() {
+        return counters;
+    }
+
+    /**
+     * A participant offers its PeerConnection with the server; {@link Outcome.Answered} or {@link Outcome.Refused} follows.
+     *
+     * @param sources what it sends, by mid; the m-sections that it only receives in are its slots
+     * @param tag comes back when it is refused
+     */
+    public void offer(String room, String participant, String sdp, Map<String, Source> sources, long tag) {
+        switch (SessionDescription.parse(sdp)) {
+            case ParseResult.Refused refused ->
+                outcomes.accept(new Outcome.Refused(room, participant, refused.toString(), tag));
+            case ParseResult.Parsed(var offer) -> answer(new PeerKey(room, participant), offer, sources, tag);
+        }
+    }
+
+    private void answer(PeerKey key, SessionDescription offer, Map<String, Source> sources, long tag) {
+        var earlier = negotiations.get(key);
+        var negotiation = earlier != null && earlier.isContinuedBy(offer)
+                ? earlier
+                : new Negotiation(offer, certificate, candidates, random);
+        switch (negotiation.answer(offer, sources)) {
+            case Negotiation.Refused(var reason) -> refuse(key, reason, tag);
+            case Negotiation.Agreed agreed -> {
+                negotiations.put(key, negotiation);
+                if (!driver.post(now -> loop.agree(now, key, agreed, negotiation != earlier))) {
+                    refuse(key, OVERLOADED, tag);
+                }
+            }
+        }
+    }
+
+    private void refuse(PeerKey key, String reason, long tag) {
+        outcomes.accept(new Outcome.Refused(key.room(), key.participant(), reason, tag));
+    }
+
+    /** What a participant sends now, of what it has negotiated: only that is given slots. */
+    public void setActive(String room, String participant, Set<Source> sources) {
+        var active = Set.copyOf(sources);
+        driver.post(now -> loop.setActive(now, new PeerKey(room, participant), active));
+    }
+
+    /** A participant has left: its PeerConnection ends. Without effect when it has none. */
+    public void leave(String room, String participant) {
+        var key = new PeerKey(room, participant);
+        negotiations.remove(key);
+        driver.post(now -> loop.leave(now, key));
+    }
+
+    @Override
+    public void close() {
+        driver.post(loop::closeAll);
+        driver.close();
+        handshakes.shutdownNow();
+    }
+}

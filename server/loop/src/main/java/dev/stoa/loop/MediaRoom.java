@@ -1,0 +1,55 @@
+package dev.stoa.loop;
+
+import dev.stoa.sfu.Member;
+import dev.stoa.sfu.Room;
+import dev.stoa.sfu.Source;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A room on the media loop: its router, and what signaling says is on, also of those who have not negotiated yet. */
+final class MediaRoom {
+    private final String name;
+    private final Room media;
+    private final Map<String, Set<Source>> active = new HashMap<>();
+
+    MediaRoom(String name, Room media) {
+        this.name = name;
+        this.media = media;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Room media() {
+        return media;
+    }
+
+    void setActive(long nowNanos, String participant, Set<Source> sources) {
+        active.put(participant, sources);
+        var member = media.member(participant);
+        if (member != null) {
+            for (var source : Source.values()) {
+                applyActive(nowNanos, member, source);
+            }
+        }
+    }
+
+    /** What was said of it before it was negotiated. */
+    void applyActive(long nowNanos, Member member, Source source) {
+        @Nullable Set<Source> known = active.get(member.id());
+        if (known != null) {
+            media.setActive(nowNanos, member, source, known.contains(source));
+        }
+    }
+
+    void forget(String participant) {
+        active.remove(participant);
+    }
+
+    boolean isEmpty() {
+        return media.members().isEmpty() && active.isEmpty();
+    }
+}

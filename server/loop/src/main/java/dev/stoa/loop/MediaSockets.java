@@ -1,0 +1,92 @@
+package dev.stoa.loop;
+
+import dev.stoa.ice.Candidate;
+import dev.stoa.ice.LocalBase;
+import dev.stoa.ice.TcpType;
+import dev.stoa.net.Driver;
+import dev.stoa.net.LocalAddresses;
+import dev.stoa.wire.TransportAddress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sockets that media comes by: one for UDP and one for TCP at each address, all with one port.
+ *
+ * @param port that they have
+ * @param bases the UDP sockets as ICE knows them, by their id at the driver
+ * @param candidates of all of them, the best first
+ */
+record MediaSockets(int port, Map<Integer, LocalBase> bases, List<Candidate> candidates) {
+    /** A free port at one address may be taken at another; then another one is tried. */
+    private static final int ATTEMPTS = 16;
+
+    private static final int BEST_TCP_PREFERENCE = 8191;
+
+    MediaSockets {
+        bases = Map.copyOf(bases);
+        candidates = List.copyOf(candidates);
+    }
+
+    static MediaSockets open(Driver driver, MediaOptions options) throws IOException {
+        var addresses = addresses(options);
+        for (int attempt = 1; ; attempt++) {
+            var opened = new ArrayList<Integer>();
+            try {
+                return open(driver, options, addresses, opened);
+            } catch (IOException e) {
+                opened.forEach(driver::close);
+                if (options.port() != 0 || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static MediaSockets open(
+            Driver driver, MediaOptions options, List<TransportAddress> addresses, List<Integer> opened)
+            throws IOException {
+        int port = options.port();
+        var bases = new HashMap<Integer, LocalBase>();
+        var candidates = new ArrayList<Candidate>();
+        for (int i = 0; i < addresses.size(); i++) {
+            int id = driver.bindUdp(addresses.get(i).withPort(port));
+            opened.add(id);
+            var local = driver.localAddress(id);
+            port = local.port();
+            opened.add(driver.listenTcp(local));
+            bases.put(id, LocalBase.udp(local));
+            var shown = shown(options, local, i);
+            candidates.add(Candidate.host(shown, Candidate.BEST_LOCAL_PREFERENCE - i));
+            candidates.add(Candidate.tcpHost(shown, TcpType.PASSIVE, BEST_TCP_PREFERENCE - i));
+        }
+        return new MediaSockets(port, bases, candidates);
+    }
+
+    /** What participants are told: the n-th advertised address of the same version of IP, or the last one. */
+    private static TransportAddress shown(MediaOptions options, TransportAddress local, int index) {
+        var same = options.advertised().stream()
+                .filter(address -> address.isIpv4() == local.isIpv4())
+                .toList();
+        return same.isEmpty()
+                ? local
+                : same.get(Math.min(index, same.size() - 1)).withPort(local.port());
+    }
+
+    private static List<TransportAddress> addresses(MediaOptions options) throws IOException {
+        if (!options.addresses().isEmpty()) {
+            return options.addresses();
+        }
+        var network = LocalAddresses.list();
+        return network.isEmpty() ? LocalAddresses.listWithLoopback() : network;
+    }
+
+    List<String> candidateLines() {
+        // The value of a=candidate, without the attribute's name.
+        return candidates.stream()
+                .map(candidate -> candidate.toLine().substring("candidate:".length()))
+                .toList();
+    }
+}

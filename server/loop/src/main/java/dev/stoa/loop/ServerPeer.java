@@ -1,0 +1,354 @@
+package dev.stoa.loop;
+
+import dev.stoa.dtls.DtlsEngine;
+import dev.stoa.dtls.DtlsEvent;
+import dev.stoa.dtls.DtlsSrtpKeys;
+import dev.stoa.ice.Handled;
+import dev.stoa.ice.IceAgent;
+import dev.stoa.ice.IceEvent;
+import dev.stoa.ice.LocalBase;
+import dev.stoa.net.RemoteAddress;
+import dev.stoa.net.SendBatch;
+import dev.stoa.sfu.Member;
+import dev.stoa.sfu.MemberOutput;
+import dev.stoa.sfu.OutgoingRtp;
+import dev.stoa.sfu.SlotParameters;
+import dev.stoa.sfu.TrackId;
+import dev.stoa.srtp.ProtectionProfile;
+import dev.stoa.srtp.SrtpCrypto;
+import dev.stoa.srtp.SrtpReceiver;
+import dev.stoa.srtp.SrtpSender;
+import dev.stoa.wire.Datagram;
+import dev.stoa.wire.TransportAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A participant's PeerConnection, the server's side: ICE, DTLS, SRTP, and its place in the room. Only on the media loop.
+ *
+ * <p>It lives from the first offer until the participant leaves, closes the connection, or begins a new one. A path that is
+ * lost does not end it: the browser restarts ICE, and the keys stay.
+ */
+final class ServerPeer implements MemberOutput, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerPeer.class);
+
+    /** The longest RTP header with a payload descriptor, and what protection adds. */
+    private static final int OVERHEAD = OutgoingRtp.MAX_STANDING + 32;
+
+    private final PeerKey key;
+    private final MediaRoom room;
+    private final MediaLoop loop;
+    private final IceAgent ice;
+    private final DtlsEngine dtls;
+    private final SrtpCrypto crypto;
+    private final MediaCounters counters;
+    private final Staging staging = new Staging();
+    private final Set<String> slotMids = new HashSet<>();
+    private final RemoteAddress remote = new RemoteAddress();
+    private int local = -1;
+    private @Nullable Member member;
+    private @Nullable SrtpReceiver receiver;
+    private @Nullable SrtpSender sender;
+    private boolean started;
+    private boolean due;
+    private boolean ended;
+
+    ServerPeer(
+            PeerKey key,
+            MediaRoom room,
+            MediaLoop loop,
+            IceAgent ice,
+            DtlsEngine dtls,
+            SrtpCrypto crypto,
+            MediaCounters counters) {
+        this.key = key;
+        this.room = room;
+        this.loop = loop;
+        this.ice = ice;
+        this.dtls = dtls;
+        this.crypto = crypto;
+        this.counters = counters;
+    }
+
+    PeerKey key() {
+        return key;
+    }
+
+    MediaRoom room() {
+        return room;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    // What signaling asks for
+
+    /** Puts into effect what an offer and its answer agree on. */
+    void agree(long nowNanos, Negotiation.Agreed agreed) {
+        if (agreed.restarted()) {
+            ice.restart(nowNanos, agreed.credentials());
+        }
+        var session = agreed.session();
+        if (member == null) {
+            member = room.media().join(nowNanos, RouterParameters.member(key.participant(), session), this);
+        }
+        publish(nowNanos, member, agreed);
+        addSlots(nowNanos, member, agreed);
+    }
+
+    private void publish(long nowNanos, Member publishing, Negotiation.Agreed agreed) {
+        var session = agreed.session();
+        for (var publication : agreed.publications()) {
+            var id = new TrackId(key.participant(), publication.source());
+            var section = session.section(publication.mid());
+            if (section.isPresent() && publishing.publisher().canPublish(id)) {
+                var track = RouterParameters.track(key.participant(), publication.source(), section.get());
+                room.media().publish(nowNanos, publishing, track);
+                room.applyActive(nowNanos, publishing, publication.source());
+            }
+        }
+    }
+
+    private void addSlots(long nowNanos, Member receiving, Negotiation.Agreed agreed) {
+        var slots = new ArrayList<SlotParameters>();
+        for (var section : agreed.session().sections()) {
+            var track = agreed.slots().get(section.mid());
+            if (track == null || slotMids.contains(section.mid())) {
+                continue;
+            }
+            var slot = RouterParameters.slot(section, track);
+            if (receiving.subscriber().canAddSlot(slot)) {
+                slotMids.add(section.mid());
+                slots.add(slot);
+            }
+        }
+        room.media().addSlots(nowNanos, receiving, slots);
+    }
+
+    // What comes from the network
+
+    Handled handleStun(long nowNanos, Datagram packet, LocalBase base, TransportAddress from) {
+        var handled = ice.handle(nowNanos, packet, base, from);
+        if (handled == Handled.TAKEN) {
+            drainIce();
+            loop.wake(this);
+        }
+        return handled;
+    }
+
+    boolean isValidated(LocalBase base, TransportAddress from) {
+        return ice.isValidated(base, from);
+    }
+
+    void handleDtls(long nowNanos, int from, RemoteAddress address, Datagram packet) {
+        if (local < 0) {
+            // Nominated or not, it is validated, and the answers have to go somewhere.
+            moveTo(from, address);
+        }
+        if (!started) {
+            started = true;
+            dtls.start(nowNanos);
+        }
+        dtls.handle(nowNanos, packet.toArray());
+        drainDtls();
+        loop.wake(this);
+    }
+
+    void handleRtp(long nowNanos, Datagram packet) {
+        if (receiver == null || member == null) {
+            counters.add(MediaCounters.Kind.EARLY_MEDIA);
+            return;
+        }
+        if (packet.length() < 12) {
+            counters.add(MediaCounters.Kind.RTP_REFUSED);
+            return;
+        }
+        // Straight into the track's cache, which keeps it.
+        var slot = member.nextSlot(packet.u32(8));
+        if (receiver.unprotectRtp(packet, slot) != null) {
+            counters.add(MediaCounters.Kind.RTP_REFUSED);
+            return;
+        }
+        member.handleRtp(nowNanos, slot);
+    }
+
+    void handleRtcp(long nowNanos, Datagram packet) {
+        if (receiver == null || member == null) {
+            counters.add(MediaCounters.Kind.EARLY_MEDIA);
+            return;
+        }
+        if (receiver.unprotectRtcp(packet, packet) != null) {
+            counters.add(MediaCounters.Kind.RTCP_REFUSED);
+            return;
+        }
+        member.handleRtcp(nowNanos, packet);
+    }
+
+    // What the room sends
+
+    @Override
+    public void send(long nowNanos, OutgoingRtp packet) {
+        if (sender == null || local < 0) {
+            return;
+        }
+        if (!staging.hasRoom(packet.payloadCount() + OVERHEAD)) {
+            counters.add(MediaCounters.Kind.SEND_OVERFLOW);
+            return;
+        }
+        int standing = packet.write(staging.area(), staging.end(), nowNanos);
+        int length = sender.protectRtp(
+                staging.area(), staging.end(), standing, packet.payload(), packet.payloadFrom(), packet.payloadCount());
+        if (length > 0) {
+            staging.append(length);
+            loop.wake(this);
+        }
+    }
+
+    /** @param scratch takes the protected packet */
+    void sendRtcp(Datagram plain, Datagram scratch) {
+        if (sender == null || local < 0) {
+            return;
+        }
+        int length = sender.protectRtcp(plain, scratch);
+        if (!staging.hasRoom(length)) {
+            counters.add(MediaCounters.Kind.SEND_OVERFLOW);
+            return;
+        }
+        staging.area().put(staging.end(), scratch, 0, length);
+        staging.append(length);
+        loop.wake(this);
+    }
+
+    @Override
+    public void slotsChanged(Map<String, TrackId> slots) {
+        loop.tell(new Outcome.Slots(key.room(), key.participant(), slots));
+    }
+
+    // Time and output
+
+    /** Whether it waits for {@link #pollTransmit} already; it does from now on. */
+    boolean markDue() {
+        boolean was = due;
+        due = true;
+        return was;
+    }
+
+    long nextTimeout() {
+        return Math.min(ice.nextTimeout(), dtls.nextTimeout());
+    }
+
+    void handleTimeout(long nowNanos) {
+        if (ice.nextTimeout() <= nowNanos) {
+            ice.handleTimeout(nowNanos);
+            drainIce();
+        }
+        if (dtls.nextTimeout() <= nowNanos) {
+            dtls.handleTimeout(nowNanos);
+        }
+        drainDtls();
+        loop.wake(this);
+    }
+
+    /** The handshake has something: its own thread said so. */
+    void handleHandshake() {
+        drainDtls();
+        loop.wake(this);
+    }
+
+    void pollTransmit(SendBatch out, Datagram scratch) {
+        due = false;
+        for (var transmit = ice.pollTransmit(scratch); transmit != null; transmit = ice.pollTransmit(scratch)) {
+            int socket = loop.socketOf(transmit.base());
+            if (socket >= 0) {
+                out.send(socket, transmit.destination(), scratch);
+            }
+        }
+        for (var flight = dtls.pollTransmit(); flight != null; flight = dtls.pollTransmit()) {
+            if (local >= 0) {
+                out.send(local, remote, flight);
+            }
+        }
+        if (!staging.isEmpty()) {
+            staging.flush(out, local, remote);
+        }
+    }
+
+    private void drainIce() {
+        for (var event = ice.pollEvent(); event != null; event = ice.pollEvent()) {
+            switch (event) {
+                case IceEvent.PairSelected(var pair) -> {
+                    int socket = loop.socketOf(pair.base());
+                    if (socket >= 0) {
+                        remote.set(pair.remoteAddress());
+                        local = socket;
+                    }
+                }
+                case IceEvent.StateChanged(var state) -> LOG.debug("{} ICE {}", key, state);
+                case IceEvent.Restarted _,
+                        IceEvent.RoleChanged _,
+                        IceEvent.CandidateGathered _,
+                        IceEvent.GatheringComplete _ -> {}
+            }
+        }
+    }
+
+    private void moveTo(int socket, RemoteAddress address) {
+        local = socket;
+        remote.set(address);
+    }
+
+    private void drainDtls() {
+        for (var event = dtls.pollEvent(); event != null; event = dtls.pollEvent()) {
+            switch (event) {
+                case DtlsEvent.Connected(var keys) -> protect(keys);
+                case DtlsEvent.Failed failed -> {
+                    counters.add(MediaCounters.Kind.HANDSHAKES_FAILED);
+                    LOG.info("{} DTLS failed: {}, {}", key, failed.failure(), failed.detail());
+                    loop.endLater(this);
+                }
+                case DtlsEvent.Closed _ -> loop.endLater(this);
+                case DtlsEvent.ApplicationData _ -> {}
+            }
+        }
+    }
+
+    /** The server is the DTLS server: the client's keys are for what comes in, its own for what goes out (RFC 5764, 4.2). */
+    private void protect(@Nullable DtlsSrtpKeys keys) {
+        var profile = keys == null ? null : ProtectionProfile.ofId(keys.profile());
+        if (keys == null || profile == null) {
+            LOG.info("{} has no protection profile in common with the server", key);
+            loop.endLater(this);
+            return;
+        }
+        receiver = new SrtpReceiver(profile, keys.clientKey(), keys.clientSalt(), crypto);
+        sender = new SrtpSender(profile, keys.serverKey(), keys.serverSalt(), crypto);
+        LOG.debug("{} connected, {}", key, profile);
+    }
+
+    /** Tells the other side, frees everything. What is to be sent has to be polled afterwards once more. */
+    @Override
+    public void close() {
+        ended = true;
+        dtls.close();
+        ice.close();
+        staging.clear();
+        if (receiver != null) {
+            receiver.close();
+            receiver = null;
+        }
+        if (sender != null) {
+            sender.close();
+            sender = null;
+        }
+    }
+
+    @Nullable Member member() {
+        return member;
+    }
+}
