@@ -62,7 +62,7 @@ describe('a call through the server', () => {
 
   scenario('has the buttons of any call: mute, camera, screen, a late third person, a reload', async (stage) => {
     const server = await stage.server();
-    const [ada, boris] = await Promise.all([stage.chromium({ ...small, flags: SHARE_FLAGS }), stage.chromium(small)]);
+    const [ada, boris] = await Promise.all([stage.chromium({ flags: SHARE_FLAGS }), stage.chromium(small)]);
     await Promise.all([ada.enter(server.url, 'buttons', sfu), boris.enter(server.url, 'buttons', sfu)]);
     await expectAllSeeAll([ada, boris]);
     const id = await participantOf(boris, ada);
