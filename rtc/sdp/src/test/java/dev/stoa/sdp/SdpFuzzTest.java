@@ -64,11 +64,7 @@ class SdpFuzzTest {
             Offers.text("firefox-simulcast-slots"));
 
     private static final List<String> SHORT = List.of(
-            DENSE,
-            DENSE,
-            Offers.withLines(),
-            Offers.text("chromium-data-only"),
-            Offers.text("firefox-answer-stopped"));
+            DENSE, DENSE, Offers.withLines(), Offers.text("chromium-data-only"), Offers.text("firefox-answer-stopped"));
 
     private static final List<String> PIECES = List.of(
             "a=",

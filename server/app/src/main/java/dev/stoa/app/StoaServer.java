@@ -92,7 +92,7 @@ final class StoaServer implements AutoCloseable {
 
     private SignaledMedia startMedia(MediaPort port, Consumer<MediaEvent> events) {
         var started = new SignaledMedia(port, events);
-        MediaMetrics.bind(started.node().counters(), metrics.registry());
+        MediaMetrics.bind(started.node(), metrics.registry());
         media = Optional.of(started);
         return started;
     }

@@ -1,6 +1,8 @@
 package dev.stoa.loop;
 
 import dev.stoa.net.RemoteAddress;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ final class AddressMap<V> {
 
     void put(int local, RemoteAddress remote, V value) {
         if (2 * (size + 1) > values.length) {
-            grow();
+            rebuild(2 * values.length, _ -> true);
         }
         int slot = find(local, remote);
         if (values[slot] == null) {
@@ -37,38 +39,31 @@ final class AddressMap<V> {
     /** Forgets all paths of {@code value}. */
     @SuppressWarnings("ReferenceEquality") // that very one
     void removeAll(V value) {
-        var oldValues = values;
-        var oldRemotes = remotes;
-        var oldLocals = locals;
-        clear(values.length);
-        for (int i = 0; i < oldValues.length; i++) {
-            if (oldValues[i] != null && oldValues[i] != value) {
-                move(oldLocals[i], oldRemotes[i], oldValues[i]);
-            }
-        }
+        rebuild(values.length, slot -> values[slot] != value);
+    }
+
+    /** Forgets all paths by a socket or connection that is gone. */
+    void removeLocal(int local) {
+        rebuild(values.length, slot -> locals[slot] != local);
     }
 
     int size() {
         return size;
     }
 
-    private void grow() {
+    private void rebuild(int slots, IntPredicate kept) {
         var oldValues = values;
         var oldRemotes = remotes;
         var oldLocals = locals;
-        clear(2 * values.length);
+        var keeps = new BitSet(oldValues.length);
         for (int i = 0; i < oldValues.length; i++) {
-            if (oldValues[i] != null) {
-                move(oldLocals[i], oldRemotes[i], oldValues[i]);
-            }
+            keeps.set(i, oldValues[i] != null && kept.test(i));
         }
-    }
-
-    private void clear(int slots) {
         values = new Object[slots];
         remotes = new RemoteAddress[slots];
         locals = new int[slots];
         size = 0;
+        keeps.stream().forEach(i -> move(oldLocals[i], oldRemotes[i], oldValues[i]));
     }
 
     private void move(int local, RemoteAddress remote, Object value) {

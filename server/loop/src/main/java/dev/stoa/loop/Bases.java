@@ -5,6 +5,7 @@ import dev.stoa.net.Driver;
 import dev.stoa.net.RemoteAddress;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The driver's sockets and TCP connections as ICE knows them. */
 final class Bases {
@@ -36,11 +37,12 @@ final class Bases {
         return byBase.getOrDefault(base, -1);
     }
 
-    /** A TCP connection is gone. */
-    void forget(int socket) {
+    /** A TCP connection is gone; null when nothing came by it. */
+    @Nullable LocalBase forget(int socket) {
         var base = bySocket.remove(socket);
         if (base != null) {
             byBase.remove(base, socket);
         }
+        return base;
     }
 }

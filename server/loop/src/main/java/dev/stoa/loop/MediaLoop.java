@@ -44,7 +44,7 @@ final class MediaLoop implements DatagramHandler {
     private final Driver driver;
     private final PeerFactory factory;
     private final SfuSettings settings = SfuSettings.DEFAULT;
-    private final SfuCounters mediaCounters = new SfuCounters();
+    private final SfuCounters mediaCounters;
     private final RandomGenerator random;
     private final MediaCounters counters;
     private final Consumer<Outcome> outcomes;
@@ -68,12 +68,14 @@ final class MediaLoop implements DatagramHandler {
             PeerFactory factory,
             RandomGenerator random,
             MediaCounters counters,
+            SfuCounters mediaCounters,
             Consumer<Outcome> outcomes) {
         this.driver = driver;
         this.bases = new Bases(driver, udpBases);
         this.factory = factory;
         this.random = random;
         this.counters = counters;
+        this.mediaCounters = mediaCounters;
         this.outcomes = outcomes;
     }
 
@@ -90,6 +92,7 @@ final class MediaLoop implements DatagramHandler {
             peer = open(nowNanos, key, agreed);
         }
         byUfrag.put(agreed.credentials().ufrag(), peer);
+        peer.startUfrag(agreed.credentials().ufrag()).ifPresent(byUfrag::remove);
         // Before its slots are told.
         tell(new Outcome.Answered(key.room(), key.participant(), agreed.sdp()));
         peer.agree(nowNanos, agreed);
@@ -206,7 +209,11 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void handleDisconnect(long nowNanos, int local) {
-        bases.forget(local);
+        var base = bases.forget(local);
+        byAddress.removeLocal(local);
+        if (base != null) {
+            peerList.forEach(peer -> peer.handleBaseClosed(nowNanos, local, base));
+        }
     }
 
     @Override
@@ -299,7 +306,7 @@ final class MediaLoop implements DatagramHandler {
         peer.close();
         wake(peer);
         peerList.remove(peer);
-        byUfrag.values().removeIf(other -> other == peer);
+        peer.ufrags().forEach(byUfrag::remove);
         byAddress.removeAll(peer);
         var member = peer.member();
         if (member != null) {

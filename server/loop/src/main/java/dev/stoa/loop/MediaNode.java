@@ -4,6 +4,7 @@ import dev.stoa.dtls.DtlsCertificate;
 import dev.stoa.net.Driver;
 import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
+import dev.stoa.sfu.SfuCounters;
 import dev.stoa.sfu.Source;
 import dev.stoa.srtp.SrtpCrypto;
 import java.security.SecureRandom;
@@ -38,6 +39,7 @@ public final class MediaNode implements AutoCloseable {
     private final ExecutorService handshakes = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<PeerKey, Negotiation> negotiations = new ConcurrentHashMap<>();
     private final MediaCounters counters = new MediaCounters();
+    private final SfuCounters routerCounters = new SfuCounters();
     private final String instance;
     private final Consumer<Outcome> outcomes;
     private final DtlsCertificate certificate;
@@ -56,7 +58,7 @@ public final class MediaNode implements AutoCloseable {
         this.driver = port.driver();
         var crypto = SrtpCrypto.libcryptoOrJdk();
         var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes, counters);
-        this.loop = new MediaLoop(driver, port.sockets().bases(), factory, random, counters, outcomes);
+        this.loop = new MediaLoop(driver, port.sockets().bases(), factory, random, counters, routerCounters, outcomes);
         driver.start(loop);
         LOG.info("Media on port {}: sockets {}, SRTP {}", port.number(), port.kind(), crypto.name());
     }
@@ -68,6 +70,10 @@ public final class MediaNode implements AutoCloseable {
 
     public MediaCounters counters() {
         return counters;
+    }
+
+    public SfuCounters routerCounters() {
+        return routerCounters;
     }
 
     /**

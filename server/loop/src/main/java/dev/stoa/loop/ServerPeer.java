@@ -20,9 +20,13 @@ import dev.stoa.srtp.SrtpReceiver;
 import dev.stoa.srtp.SrtpSender;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +52,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private final SrtpCrypto crypto;
     private final MediaCounters counters;
     private final Staging staging = new Staging();
+    private final Deque<String> ufrags = new ArrayDeque<>();
     private final Set<String> slotMids = new HashSet<>();
     private final RemoteAddress remote = new RemoteAddress();
     private int local = -1;
@@ -85,6 +90,23 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
 
     boolean hasEnded() {
         return ended;
+    }
+
+    /**
+     * Of this ICE generation and the one before, whose checks are still answered.
+     *
+     * @return one that nobody has to find it by any more
+     */
+    Optional<String> startUfrag(String ufrag) {
+        if (ufrags.contains(ufrag)) {
+            return Optional.empty();
+        }
+        ufrags.addLast(ufrag);
+        return ufrags.size() > 2 ? Optional.of(ufrags.removeFirst()) : Optional.empty();
+    }
+
+    Collection<String> ufrags() {
+        return ufrags;
     }
 
     // What signaling asks for
@@ -140,6 +162,15 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
             loop.wake(this);
         }
         return handled;
+    }
+
+    /** A TCP connection is gone, perhaps the one in use. */
+    void handleBaseClosed(long nowNanos, int socket, LocalBase base) {
+        if (local == socket) {
+            local = -1;
+        }
+        ice.handleBaseClosed(nowNanos, base);
+        drainIce();
     }
 
     boolean isValidated(LocalBase base, TransportAddress from) {
@@ -274,7 +305,9 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
                 out.send(local, remote, flight);
             }
         }
-        if (!staging.isEmpty()) {
+        if (local < 0) {
+            staging.clear();
+        } else if (!staging.isEmpty()) {
             staging.flush(out, local, remote);
         }
     }
