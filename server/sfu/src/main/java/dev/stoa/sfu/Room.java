@@ -113,7 +113,7 @@ public final class Room implements AutoCloseable {
             member.subscriber().addSlot(slot);
             member.allocator().addSlot(slot.mid(), slot.video());
         }
-        allocate(nowNanos, member);
+        allocate(nowNanos, member, candidates(nowNanos));
         scheduleLoudness(nowNanos);
     }
 
@@ -133,10 +133,17 @@ public final class Room implements AutoCloseable {
     }
 
     public void handleTimeout(long nowNanos) {
-        if (nowNanos >= loudnessNanos) {
-            loudnessNanos = NEVER;
-            allocateAll(nowNanos);
+        if (nowNanos < loudnessNanos) {
+            return;
         }
+        loudnessNanos = NEVER;
+        var candidates = candidates(nowNanos);
+        for (var member : members) {
+            if (member.allocator().isShortOfAudio()) {
+                allocate(nowNanos, member, candidates);
+            }
+        }
+        scheduleLoudness(nowNanos);
     }
 
     /** Writes a compound RTCP packet and returns whom to send it to; null: nothing is due. */
@@ -172,25 +179,31 @@ public final class Room implements AutoCloseable {
     }
 
     private void allocateAll(long nowNanos) {
+        var candidates = candidates(nowNanos);
         for (var member : members) {
-            allocate(nowNanos, member);
+            allocate(nowNanos, member, candidates);
         }
         scheduleLoudness(nowNanos);
     }
 
-    private void allocate(long nowNanos, Member receiver) {
+    /** All sources that are on. */
+    private List<SlotAllocator.Candidate> candidates(long nowNanos) {
         var candidates = new ArrayList<SlotAllocator.Candidate>();
         for (var member : members) {
-            if (member == receiver) {
-                continue;
-            }
             for (var source : member.publisher().sources()) {
                 if (member.isActive(source.id().source())) {
                     candidates.add(new SlotAllocator.Candidate(source.id(), source.loudness(nowNanos)));
                 }
             }
         }
-        if (!receiver.allocator().allocate(nowNanos, candidates)) {
+        return candidates;
+    }
+
+    private void allocate(long nowNanos, Member receiver, List<SlotAllocator.Candidate> candidates) {
+        var others = candidates.stream()
+                .filter(candidate -> !candidate.id().participant().equals(receiver.id()))
+                .toList();
+        if (!receiver.allocator().allocate(nowNanos, others)) {
             return;
         }
         var map = receiver.allocator().slots();

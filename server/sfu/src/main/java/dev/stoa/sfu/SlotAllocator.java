@@ -2,6 +2,7 @@ package dev.stoa.sfu;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,19 +74,20 @@ public final class SlotAllocator {
      * @return whether {@link #slots} has changed
      */
     public boolean allocate(long nowNanos, List<Candidate> candidates) {
-        var waiting = new ArrayList<Candidate>();
+        var loudness = new HashMap<TrackId, Double>();
+        for (var candidate : candidates) {
+            loudness.put(candidate.id(), candidate.loudness());
+        }
+        var assigned = new HashMap<TrackId, Slot>();
         for (var slot : slots) {
-            if (slot.track != null && find(candidates, slot.track) == null) {
+            if (slot.track != null && loudness.containsKey(slot.track)) {
+                assigned.put(slot.track, slot);
+            } else {
                 slot.set(nowNanos, null);
             }
         }
-        for (var candidate : candidates) {
-            if (slotOf(candidate.id()) == null) {
-                waiting.add(candidate);
-            }
-        }
-        allocateVideo(nowNanos, waiting, candidates);
-        allocateAudio(nowNanos, waiting, candidates);
+        allocateVideo(nowNanos, candidates, assigned);
+        allocateAudio(nowNanos, candidates, assigned, loudness);
         var next = new LinkedHashMap<String, TrackId>();
         for (var slot : slots) {
             if (slot.track != null) {
@@ -99,30 +101,30 @@ public final class SlotAllocator {
         return changed;
     }
 
-    private void allocateVideo(long nowNanos, List<Candidate> waiting, List<Candidate> candidates) {
-        for (var candidate : waiting) {
-            if (candidate.id().source() == Source.SCREEN) {
-                var slot = freeSlot(true);
-                slot = slot != null ? slot : lastCamera(candidates);
-                if (slot != null) {
-                    slot.set(nowNanos, candidate.id());
+    private void allocateVideo(long nowNanos, List<Candidate> candidates, Map<TrackId, Slot> assigned) {
+        for (var kind : List.of(Source.SCREEN, Source.CAMERA)) {
+            for (var candidate : candidates) {
+                if (candidate.id().source() != kind || assigned.containsKey(candidate.id())) {
+                    continue;
                 }
-            }
-        }
-        for (var candidate : candidates) {
-            if (candidate.id().source() == Source.CAMERA && slotOf(candidate.id()) == null) {
                 var slot = freeSlot(true);
-                if (slot != null) {
-                    slot.set(nowNanos, candidate.id());
+                if (slot == null && kind == Source.SCREEN) {
+                    slot = takeFromLastCamera(candidates, assigned);
                 }
+                if (slot == null) {
+                    break;
+                }
+                slot.set(nowNanos, candidate.id());
+                assigned.put(candidate.id(), slot);
             }
         }
     }
 
-    private void allocateAudio(long nowNanos, List<Candidate> waiting, List<Candidate> candidates) {
+    private void allocateAudio(
+            long nowNanos, List<Candidate> candidates, Map<TrackId, Slot> assigned, Map<TrackId, Double> loudness) {
         var unheard = new ArrayList<Candidate>();
-        for (var candidate : waiting) {
-            if (!candidate.id().source().isVideo()) {
+        for (var candidate : candidates) {
+            if (!candidate.id().source().isVideo() && !assigned.containsKey(candidate.id())) {
                 unheard.add(candidate);
             }
         }
@@ -132,12 +134,8 @@ public final class SlotAllocator {
         }
         shortOfAudio = !unheard.isEmpty() && slots.stream().anyMatch(slot -> !slot.video);
         for (var louder : unheard) {
-            var slot = quietest(nowNanos, candidates);
-            if (slot == null || slot.track == null) {
-                return;
-            }
-            var quiet = find(candidates, slot.track);
-            if (quiet == null || louder.loudness() < quiet.loudness() + MARGIN) {
+            var slot = quietest(nowNanos, loudness);
+            if (slot == null || louder.loudness() < loudness(slot, loudness) + MARGIN) {
                 return;
             }
             slot.set(nowNanos, louder.id());
@@ -145,26 +143,27 @@ public final class SlotAllocator {
     }
 
     /** Of those who were heard long enough. */
-    private @Nullable Slot quietest(long nowNanos, List<Candidate> candidates) {
+    private @Nullable Slot quietest(long nowNanos, Map<TrackId, Double> loudness) {
         Slot quietest = null;
-        double least = Double.MAX_VALUE;
         for (var slot : slots) {
-            if (slot.video || slot.track == null || nowNanos - slot.sinceNanos < MIN_HOLD_NANOS) {
-                continue;
-            }
-            var candidate = find(candidates, slot.track);
-            if (candidate != null && candidate.loudness() < least) {
-                least = candidate.loudness();
+            if (!slot.video
+                    && slot.track != null
+                    && nowNanos - slot.sinceNanos >= MIN_HOLD_NANOS
+                    && (quietest == null || loudness(slot, loudness) < loudness(quietest, loudness))) {
                 quietest = slot;
             }
         }
         return quietest;
     }
 
+    private static double loudness(Slot slot, Map<TrackId, Double> loudness) {
+        return slot.track == null ? 0 : loudness.getOrDefault(slot.track, 0.0);
+    }
+
     /** The slot of the camera that came last. */
-    private @Nullable Slot lastCamera(List<Candidate> candidates) {
+    private static @Nullable Slot takeFromLastCamera(List<Candidate> candidates, Map<TrackId, Slot> assigned) {
         for (var candidate : candidates.reversed()) {
-            var slot = candidate.id().source() == Source.CAMERA ? slotOf(candidate.id()) : null;
+            var slot = candidate.id().source() == Source.CAMERA ? assigned.remove(candidate.id()) : null;
             if (slot != null) {
                 return slot;
             }
@@ -176,24 +175,6 @@ public final class SlotAllocator {
         for (var slot : slots) {
             if (slot.video == video && slot.track == null) {
                 return slot;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Slot slotOf(TrackId track) {
-        for (var slot : slots) {
-            if (track.equals(slot.track)) {
-                return slot;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Candidate find(List<Candidate> candidates, TrackId track) {
-        for (var candidate : candidates) {
-            if (candidate.id().equals(track)) {
-                return candidate;
             }
         }
         return null;

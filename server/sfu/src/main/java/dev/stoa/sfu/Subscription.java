@@ -47,6 +47,9 @@ public final class Subscription implements TrackSink {
     private @Nullable TrackSource source;
     /** Whether the next packet that fits begins anew. */
     private boolean waiting = true;
+    /** Whether the receiver could decode what comes; otherwise a key frame does not help. */
+    private boolean understood = true;
+
     /** Whether the present source's timestamps are mapped already. */
     private boolean shifted;
 
@@ -103,6 +106,7 @@ public final class Subscription implements TrackSink {
         source = next;
         shifted = false;
         waiting = true;
+        understood = true;
         Arrays.fill(codecs, null);
         if (next != null) {
             chooseCodecs(next);
@@ -133,6 +137,7 @@ public final class Subscription implements TrackSink {
     /** Begins with this packet, if one can begin with it, and with what came before its turn. */
     private void begin(long nowNanos, TrackPacket packet) {
         var codec = codecs[packet.rtp().payloadType()];
+        understood = codec != null;
         if (codec == null || packet.payloadLength() == 0 || (needsKeyFrame(packet) && !packet.keyFrame())) {
             return;
         }
@@ -219,8 +224,8 @@ public final class Subscription implements TrackSink {
             return;
         }
         var codec = codecs[packet.rtp().payloadType()];
-        if (codec == null) {
-            counters.count(Counter.NACK_STALE);
+        if (codec == null || !(hasRtx(codec) || codec.nack())) {
+            counters.count(Counter.NACK_STALE); // that it may be asked for again was not negotiated
             return;
         }
         long interval = Math.clamp(roundTripNanos, MIN_REPEAT_NANOS, MAX_REPEAT_NANOS);
@@ -303,7 +308,7 @@ public final class Subscription implements TrackSink {
 
     @Override
     public boolean waitsForKeyFrame() {
-        return waiting && source != null && source.isVideo();
+        return waiting && understood && source != null && source.isVideo();
     }
 
     @Override

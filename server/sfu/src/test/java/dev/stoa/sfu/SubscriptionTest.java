@@ -276,6 +276,29 @@ class SubscriptionTest {
         assertEquals(-1, received.last().extensionOffset(7));
     }
 
+    /** What says when it left must not be sent twice under one number. */
+    @Test
+    void doesNotSendAgainWhatMayNotBeAskedFor() {
+        var codec = new Codec(CodecKind.VP8, "VP8", 100, Codec.NO_RTX, 90_000, false);
+        var plain = subscriber.addSlot(new SlotParameters(
+                "8", true, 600, TrackParameters.UNKNOWN, List.of(codec), TestMedia.OTHER_EXTENSIONS));
+        plain.setSource(0, first);
+        frame(0, first, 10, true);
+        assertTrue(received.last().extensionOffset(7) > 0);
+        plain.handleMissing(50 * MILLISECOND, received.last().sequenceNumber());
+        assertEquals(1, received.count());
+    }
+
+    @Test
+    void doesNotAskForKeyFramesThatItsReceiverCannotDecode() {
+        var plain = subscriber.addSlot(
+                new SlotParameters("8", true, 600, 601, List.of(TestMedia.H264), TestMedia.OTHER_EXTENSIONS));
+        plain.setSource(0, first);
+        frame(0, first, 10, true);
+        assertFalse(plain.waitsForKeyFrame());
+        assertEquals(0, received.count());
+    }
+
     @Test
     void doesNotSendAgainWithinARoundTrip() {
         slot.setSource(0, first);
