@@ -230,6 +230,8 @@ describe('bad input', { timeout: 240_000 }, () => {
 });
 
 const JOINS = FULL ? 10_000 : 4_000;
+/** What members of a room hear of each other. */
+const EVENTS = ['participant-joined', 'participant-left', 'participant-updated', 'topology'];
 
 describe(`${JOINS} joins in a moment`, { timeout: 120_000 }, () => {
   it('are mostly refused, and the server stays healthy and small', async () => {
@@ -262,7 +264,7 @@ describe(`${JOINS} joins in a moment`, { timeout: 120_000 }, () => {
               answered = true;
               if (message.type === 'joined') count.joined++;
               else if (message.code === 'rate-limited') count.limited++;
-              else if (!['participant-joined', 'participant-left', 'participant-updated'].includes(message.type)) count.other.push(message.code);
+              else if (!EVENTS.includes(message.type)) count.other.push(message.code);
               resolve();
             });
             socket.on('close', () => {
