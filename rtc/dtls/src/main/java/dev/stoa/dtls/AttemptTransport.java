@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * afterwards the engine's thread does everything and nothing waits.
  *
  * <p>Records are collected until the library listens again, so that a flight goes out in as few datagrams as possible
- * (RFC 6347, 4.1.1): what is not sent cannot be lost.
+ * (RFC 6347, 4.1.1): what is not sent cannot be lost. A flight that is sent again goes out twice, since the library doubles
+ * its patience each time and a third of a second would soon become half a minute on a bad network.
  */
 final class AttemptTransport implements DatagramTransport {
     /** The most that goes into a datagram, both ways of a path taken to carry it. */
@@ -41,6 +42,9 @@ final class AttemptTransport implements DatagramTransport {
     private final byte[] collected = new byte[MAX_DATAGRAM_LENGTH];
     private int collectedLength;
     private boolean hasSpoken;
+    private int highestMessage = -1;
+    private boolean hasChangedCipher;
+    private boolean isRepetition;
     private boolean blocking = true;
     private volatile boolean cancelled;
 
@@ -123,8 +127,22 @@ final class AttemptTransport implements DatagramTransport {
         if (collectedLength + length > MAX_DATAGRAM_LENGTH) {
             flush();
         }
+        isRepetition |= isRepetition(bytes, offset);
         System.arraycopy(bytes, offset, collected, collectedLength, length);
         collectedLength += length;
+    }
+
+    /** Whether the record has been sent before: the beginning of a message, or the change of cipher. */
+    private boolean isRepetition(byte[] bytes, int offset) {
+        if (DtlsRecords.isChangeCipherSpec(bytes, offset)) {
+            boolean before = hasChangedCipher;
+            hasChangedCipher = true;
+            return before;
+        }
+        int message = DtlsRecords.beginningMessage(bytes, offset);
+        boolean before = message >= 0 && message <= highestMessage;
+        highestMessage = Math.max(highestMessage, message);
+        return before;
     }
 
     /** Queues what is collected; if the engine's owner does not fetch, it is lost like on any network. */
@@ -132,10 +150,17 @@ final class AttemptTransport implements DatagramTransport {
         if (collectedLength == 0) {
             return;
         }
-        if (!cancelled && outbound.offer(Arrays.copyOf(collected, collectedLength)) && blocking) {
-            wakeUp.run();
+        var datagram = Arrays.copyOf(collected, collectedLength);
+        if (!cancelled && outbound.offer(datagram)) {
+            if (isRepetition) {
+                var _ = outbound.offer(datagram);
+            }
+            if (blocking) {
+                wakeUp.run();
+            }
         }
         collectedLength = 0;
+        isRepetition = false;
     }
 
     @Override

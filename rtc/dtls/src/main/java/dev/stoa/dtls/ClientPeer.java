@@ -46,6 +46,11 @@ final class ClientPeer extends DefaultTlsClient {
     }
 
     @Override
+    protected Vector getSupportedSignatureAlgorithms() {
+        return DtlsCertificate.acceptedSignatures();
+    }
+
+    @Override
     protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
         return null;
     }

@@ -10,6 +10,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import java.util.Vector;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -33,6 +35,15 @@ public final class DtlsCertificate {
     /** The only way it signs: P-256 with SHA-256, which every WebRTC endpoint has to know. */
     static final SignatureAndHashAlgorithm SIGNATURE =
             SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa);
+
+    /** How the other side may sign. Not by RSA-PSS: the library asks for it by a name that the JDK does not have. */
+    private static final List<SignatureAndHashAlgorithm> ACCEPTED = List.of(
+            SIGNATURE,
+            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha384, SignatureAlgorithm.ecdsa),
+            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha512, SignatureAlgorithm.ecdsa),
+            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256, SignatureAlgorithm.rsa),
+            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha384, SignatureAlgorithm.rsa),
+            SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha512, SignatureAlgorithm.rsa));
 
     private final byte[] der;
     private final PrivateKey key;
@@ -77,6 +88,12 @@ public final class DtlsCertificate {
     /** The certificate in DER. */
     public byte[] encoded() {
         return der.clone();
+    }
+
+    /** In the library's collection. */
+    @SuppressWarnings("JdkObsolete")
+    static Vector<SignatureAndHashAlgorithm> acceptedSignatures() {
+        return new Vector<>(ACCEPTED);
     }
 
     JcaTlsCrypto crypto() {

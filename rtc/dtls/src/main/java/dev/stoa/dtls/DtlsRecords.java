@@ -120,6 +120,16 @@ final class DtlsRecords {
         return bytes[at] == ALERT && u16(bytes, at + 3) == 0;
     }
 
+    static boolean isChangeCipherSpec(byte[] bytes, int at) {
+        return bytes[at] == CHANGE_CIPHER_SPEC;
+    }
+
+    /** The number of the handshake message that a plain record of ours begins with, -1 when it begins with none. */
+    static int beginningMessage(byte[] bytes, int at) {
+        boolean begins = bytes[at] == HANDSHAKE && u16(bytes, at + 3) == 0 && u24(bytes, at + HEADER_LENGTH + 6) == 0;
+        return begins ? u16(bytes, at + HEADER_LENGTH + 4) : -1;
+    }
+
     private static int u16(byte[] bytes, int at) {
         return (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
     }

@@ -99,7 +99,7 @@ final class ServerPeer extends DefaultTlsServer {
     @Override
     public CertificateRequest getCertificateRequest() {
         short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
-        return new CertificateRequest(types, TlsUtils.getDefaultSupportedSignatureAlgorithms(context), null);
+        return new CertificateRequest(types, DtlsCertificate.acceptedSignatures(), null);
     }
 
     @Override
