@@ -7,14 +7,18 @@
 /** Header extensions that the server reads or passes on. */
 const EXTENSIONS: ReadonlySet<string> = new Set([
   'urn:ietf:params:rtp-hdrext:sdes:mid',
-  'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
-  'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   'urn:3gpp:video-orientation',
   'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
   'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
   'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
+]);
+
+/** Of layers that this side sends; a slot has one. */
+const SENDING_EXTENSIONS: ReadonlySet<string> = new Set([
+  'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
 ]);
 
 /** The server measures with transport-cc. */
@@ -34,10 +38,11 @@ export function compactOffer(sdp: string): string {
 
 function compactSection(section: string): string {
   const lines = section.split(/\r?\n/).filter((line) => line !== '');
+  const sends = !lines.includes('a=recvonly');
   const formats = formatsOf(lines);
   const kept = new Set([...formats].filter(([, format]) => isUsable(format, formats)).map(([type]) => type));
   return lines
-    .filter((line) => !NEEDLESS.test(line) && isWanted(line, kept))
+    .filter((line) => !NEEDLESS.test(line) && isWantedExtension(line, sends) && isWantedFormat(line, kept))
     .map((line, index) => (index === 0 ? withFormats(line, kept) : line))
     .map((line) => `${line}\r\n`)
     .join('');
@@ -95,9 +100,12 @@ function parameter(parameters: string, name: string): string | undefined {
     .find(([key]) => key === name)?.[1];
 }
 
-function isWanted(line: string, kept: ReadonlySet<string>): boolean {
+function isWantedExtension(line: string, sends: boolean): boolean {
   const extension = /^a=extmap:\S+ (\S+)/.exec(line)?.[1];
-  if (extension !== undefined) return EXTENSIONS.has(extension);
+  return extension === undefined || EXTENSIONS.has(extension) || (sends && SENDING_EXTENSIONS.has(extension));
+}
+
+function isWantedFormat(line: string, kept: ReadonlySet<string>): boolean {
   const type = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line)?.[1];
   // What is not to be understood is left as it is.
   return type === undefined || kept.size === 0 || kept.has(type);

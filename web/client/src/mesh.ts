@@ -113,7 +113,13 @@ export class Mesh {
   }
 
   handleDescription({ type, from, sdp, sources }: Description): void {
-    this.#entries.get(from)?.peer.handleDescription(type, sdp, sources);
+    const entry = this.#entries.get(from);
+    if (entry === undefined || entry.peer.handleDescription(type, sdp, sources)) return;
+    entry.peer.close();
+    const { peer } = this.#connect(entry.participant);
+    if (type === 'offer') peer.handleDescription(type, sdp, sources);
+    else peer.begin(entry.participant.media);
+    this.#options.hooks.onChange();
   }
 
   handleCandidate({ from, candidate }: RemoteCandidate): void {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { StepQueue, isPolite, offerNumberOf, onRemoteAnswer, onRemoteOffer, withOfferNumber } from './negotiation.ts';
+import {
+  StepQueue,
+  isPolite,
+  offerNumberOf,
+  onRemoteAnswer,
+  onRemoteOffer,
+  originOf,
+  withOfferNumber,
+} from './negotiation.ts';
 import { settle } from './testing/clock.ts';
 
 const states: readonly RTCSignalingState[] = [
@@ -48,6 +56,16 @@ describe('the number of an offer', () => {
     expect(offerNumberOf(sdp)).toBeNull();
     expect(offerNumberOf('a=x-stoa-offer:-1\r\n')).toBeNull();
     expect(offerNumberOf('a=x-stoa-offer:12345678901\r\n')).toBeNull();
+  });
+});
+
+describe('the origin of a description', () => {
+  it('names the PeerConnection, not the version', () => {
+    const sdp = (version: number): string =>
+      `v=0\r\no=- 4543303978670597726 ${String(version)} IN IP4 127.0.0.1\r\ns=-\r\n`;
+    expect(originOf(sdp(2))).toBe('- 4543303978670597726');
+    expect(originOf(sdp(3))).toBe(originOf(sdp(2)));
+    expect(originOf('v=0\r\n')).toBeNull();
   });
 });
 

@@ -45,6 +45,14 @@ export function offerNumberOf(sdp: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/**
+ * Whose description it is: the same in all of one PeerConnection, another one in every other (RFC 3264, 8; RFC 8866,
+ * 5.2). The two sides need not agree on when a connection is made anew, for they may hear of it at different times.
+ */
+export function originOf(sdp: string): string | null {
+  return /^o=(\S+ \S+) /m.exec(sdp)?.[1] ?? null;
+}
+
 /** Runs asynchronous steps one after another. A step that fails is reported and does not stop the next. */
 export class StepQueue {
   #tail: Promise<void> = Promise.resolve();

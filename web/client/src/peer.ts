@@ -10,7 +10,7 @@ import { ChatChannel } from './chat-channel.ts';
 import type { Environment } from './environment.ts';
 import { pathStateOf } from './media-path.ts';
 import type { MediaPath, Tracks } from './media-path.ts';
-import { StepQueue, offerNumberOf, onRemoteAnswer, onRemoteOffer, withOfferNumber } from './negotiation.ts';
+import { StepQueue, offerNumberOf, onRemoteAnswer, onRemoteOffer, originOf, withOfferNumber } from './negotiation.ts';
 import type { OfferNumbers } from './negotiation.ts';
 import type { Candidate, PeerChat, Sources } from './protocol.ts';
 import { Recovery } from './recovery.ts';
@@ -59,6 +59,8 @@ export class Peer implements MediaPath {
   /** Of our last offer, so that a late answer to an earlier one is told apart. */
   #offerNumber = 0;
   #offeredAt = 0;
+  /** Names their PeerConnection; null until the first description. */
+  #remoteOrigin: string | null = null;
   #remoteSources: Sources = {};
   #earlyCandidates: Candidate[] = [];
   #phase: PathPhase = 'connecting';
@@ -117,13 +119,22 @@ export class Peer implements MediaPath {
     this.#options.hooks.onChange();
   }
 
-  handleDescription(type: 'offer' | 'answer', sdp: string, named: Sources): void {
+  /**
+   * @returns false when it is of another PeerConnection of theirs than before: with that one only a new one of ours can
+   * be connected
+   */
+  handleDescription(type: 'offer' | 'answer', sdp: string, named: Sources): boolean {
+    if (type === 'answer' && !this.#isLatest(sdp)) return true;
+    const origin = originOf(sdp);
+    if (this.#remoteOrigin !== null && origin !== this.#remoteOrigin) return false;
+    this.#remoteOrigin = origin;
     const sources = sourcesOf(named, mlinesOf(sdp));
     if (type === 'offer') {
       this.#begun = true;
       this.#recovery.handleRemoteOffer(this.#options.environment.now());
     }
     void this.#steps.run(() => (type === 'offer' ? this.#handleOffer(sdp, sources) : this.#handleAnswer(sdp, sources)));
+    return true;
   }
 
   handleCandidate(candidate: Candidate | null): void {
@@ -249,12 +260,16 @@ export class Peer implements MediaPath {
   }
 
   async #handleAnswer(sdp: string, sources: Sources): Promise<void> {
-    const number = offerNumberOf(sdp) ?? this.#offerNumber;
-    if (number !== this.#offerNumber || onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
+    if (!this.#isLatest(sdp) || onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
     await this.#pc.setRemoteDescription({ type: 'answer', sdp });
     this.#takeRemote(sources);
     await this.#addEarlyCandidates();
     this.#limit();
+  }
+
+  /** Whether an answer is to our last offer. */
+  #isLatest(answer: string): boolean {
+    return (offerNumberOf(answer) ?? this.#offerNumber) === this.#offerNumber;
   }
 
   #takeRemote(sources: Sources): void {

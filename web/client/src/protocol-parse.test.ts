@@ -91,6 +91,7 @@ describe('messages of the server', () => {
     ['a chat that is too long', 'chat', { text: '𝄞'.repeat(4_001) }],
     ['an id that is too long', 'offer', { from: 'p'.repeat(65) }],
     ['SDP that is too long', 'offer', { sdp: 'v'.repeat(48_001) }],
+    ['an answer of the server that is too long', 'answer-server', { sdp: 'v'.repeat(128_001) }],
     ['an unknown source', 'offer', { sources: { 0: 'hologram' } }],
     [
       'too many sources',

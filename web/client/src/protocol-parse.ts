@@ -1,6 +1,6 @@
 /** Reads messages from the network. Bad input is a value, never an exception. */
 import type { MediaState, RoomTopology, SourceKind } from './api.ts';
-import { LIMITS, codePoints } from './protocol.ts';
+import { LIMITS, SERVER, codePoints } from './protocol.ts';
 import type { Candidate, Participant, PeerChat, ServerMessage, SessionKind, SlotMap, Sources } from './protocol.ts';
 
 export type Parsed<T> =
@@ -79,7 +79,7 @@ function serverMessage(fields: Fields): ServerMessage {
         type,
         seq: count(fields, 'seq'),
         from: id(fields, 'from'),
-        sdp: string(fields, 'sdp', LIMITS.sdp),
+        sdp: string(fields, 'sdp', fields['from'] === SERVER ? LIMITS.serverSdp : LIMITS.sdp),
         sources: fields['sources'] == null ? {} : sources(asFields(fields['sources'], 'sources')),
       };
     case 'candidate':

@@ -12,6 +12,8 @@ export const LIMITS = {
   /** Code points. */
   chatText: 4_000,
   sdp: 48_000,
+  /** Of the server, which has more to say of the slots than was offered. */
+  serverSdp: 128_000,
   id: 64,
   candidate: 1_024,
   sources: 32,

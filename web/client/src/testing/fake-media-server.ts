@@ -4,13 +4,14 @@
  */
 import type { MediaState, SourceKind } from '../api.ts';
 import { every } from '../environment.ts';
-import type { SlotMap, Sources } from '../protocol.ts';
+import type { Slot, SlotMap, Sources } from '../protocol.ts';
+import { mediaOf } from '../slots.ts';
 import type { NetworkEnd } from './fake-network.ts';
 import { mlines } from './fake-peer-connection.ts';
 import type { Mline } from './fake-peer-connection.ts';
 import type { World } from './world.ts';
 
-const CHECK_EVERY_MS = 20;
+const CHECK_EVERY_MS = 50;
 
 export class FakeServerEnd implements NetworkEnd {
   readonly participant: string;
@@ -70,7 +71,13 @@ export class FakeServerEnd implements NetworkEnd {
     this.#mlines = mlines(sdp);
     const sections = this.#mlines.flatMap(({ mid, media }) => [`m=${media} 9 FAKE 0`, `a=mid:${mid}`]);
     const number = /^a=x-stoa-offer:\d+/m.exec(sdp)?.[0] ?? '';
-    const head = ['v=0', `a=ice-ufrag:${this.localUfrag}`, 'a=candidate:1 1 udp', number];
+    const head = [
+      'v=0',
+      `o=- ${this.ufragBase} 1 IN IP4 127.0.0.1`,
+      `a=ice-ufrag:${this.localUfrag}`,
+      'a=candidate:1 1 udp',
+      number,
+    ];
     return [...head, ...sections, ''].join('\r\n');
   }
 
@@ -140,33 +147,44 @@ export class FakeMediaServer {
   #check(): void {
     // close_notify of a connection that its page closed.
     for (const end of [...this.#ends.values()])
-      if (end.everConnected && this.world.network.otherEnd(end) === undefined) this.leave(end.participant);
+      if (end.everConnected && !this.world.network.isOpen(baseOf(end.remoteUfrag))) this.leave(end.participant);
     for (const end of this.#ends.values()) this.#fill(end);
   }
 
-  /** What has a slot keeps it. */
+  /** As many as there are slots, voices first; what has a slot keeps it. */
   #fill(end: FakeServerEnd): void {
-    const sent = [...this.#ends.values()]
-      .filter((each) => each !== end && each.room === end.room && each.everConnected)
-      .flatMap(({ participant, sources, media }) =>
-        Object.values(sources)
-          .filter((source) => isOn(source, media))
-          .map((source) => ({ participant, source })),
-      );
-    const slots: Record<string, { participant: string; source: SourceKind }> = {};
-    const same = (a: { participant: string; source: SourceKind }, b: { participant: string; source: SourceKind }) =>
-      a.participant === b.participant && a.source === b.source;
-    for (const [mid, slot] of Object.entries(end.slots)) if (sent.some((each) => same(each, slot))) slots[mid] = slot;
-    for (const each of sent.sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source))) {
-      if (Object.values(slots).some((slot) => same(slot, each))) continue;
-      const media = each.source === 'camera' || each.source === 'screen' ? 'video' : 'audio';
-      const free = end.slotMids(media).find((mid) => slots[mid] === undefined);
-      if (free !== undefined) slots[free] = each;
+    const slots: Record<string, Slot> = {};
+    for (const media of ['audio', 'video'] as const) {
+      const mids = end.slotMids(media);
+      const chosen = this.#sentTo(end, media).slice(0, mids.length);
+      for (const mid of mids) {
+        const kept = chosen.findIndex((each) => isSame(each, end.slots[mid]));
+        if (kept >= 0) slots[mid] = chosen.splice(kept, 1)[0] as Slot;
+      }
+      for (const mid of mids.filter((each) => slots[each] === undefined)) {
+        const next = chosen.shift();
+        if (next !== undefined) slots[mid] = next;
+      }
     }
     if (JSON.stringify(slots) === JSON.stringify(end.slots)) return;
     end.slots = slots;
     this.#onSlots(end.participant, slots);
   }
+
+  #sentTo(end: FakeServerEnd, media: 'audio' | 'video'): Slot[] {
+    return [...this.#ends.values()]
+      .filter((each) => each !== end && each.room === end.room && each.everConnected)
+      .flatMap(({ participant, sources, media: on }) =>
+        Object.values(sources)
+          .filter((source) => mediaOf(source) === media && isOn(source, on))
+          .map((source) => ({ participant, source })),
+      )
+      .sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source));
+  }
+}
+
+function isSame(a: Slot, b: Slot | undefined): boolean {
+  return a.participant === b?.participant && a.source === b.source;
 }
 
 /** A voice is heard before the sound of a screen. */

@@ -36,6 +36,11 @@ export class FakeNetwork {
     this.#connections.delete(connection);
   }
 
+  /** Whether the connection of this name has not been closed. */
+  isOpen(ufragBase: string): boolean {
+    return [...this.#connections].some((each) => each.ufragBase === ufragBase);
+  }
+
   /** The connection at the other end: the one with which both descriptions agree. */
   otherEnd(connection: NetworkEnd): NetworkEnd | undefined {
     return [...this.#connections].find(

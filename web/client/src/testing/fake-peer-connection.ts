@@ -96,6 +96,7 @@ export class FakePeerConnection implements NetworkEnd {
   oniceconnectionstatechange: (() => void) | null = null;
   readonly #network: FakeNetwork;
   readonly #transceivers: FakeTransceiver[] = [];
+  #remoteOrigin = '';
   #connectedAt = 0;
   #generation = 1;
   #gathered = 0;
@@ -190,6 +191,10 @@ export class FakePeerConnection implements NetworkEnd {
     await Promise.resolve();
     this.#mustBeOpen();
     const before = this.remoteUfrag;
+    const origin = /^o=.*$/m.exec(sdp)?.[0] ?? '';
+    // Another PeerConnection has another certificate, and DTLS runs already.
+    if (this.#remoteOrigin !== '' && origin !== this.#remoteOrigin) throw new Error('InvalidAccessError');
+    this.#remoteOrigin = origin;
     if (type === 'offer') {
       if (this.signalingState === 'have-local-offer') this.#rollback();
       this.remoteDescription = { type, sdp };
@@ -310,7 +315,7 @@ export class FakePeerConnection implements NetworkEnd {
   }
 
   #sdp(): string {
-    const head = ['v=0', `a=ice-ufrag:${this.localUfrag}`];
+    const head = ['v=0', `o=- ${this.ufragBase} 1 IN IP4 127.0.0.1`, `a=ice-ufrag:${this.localUfrag}`];
     const sections = this.#mlines.flatMap(({ mid, media }) => [`m=${media} 9 FAKE 0`, `a=mid:${mid}`]);
     return [...head, ...sections, ''].join('\r\n');
   }

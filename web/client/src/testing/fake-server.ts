@@ -112,6 +112,7 @@ export class FakeServer implements Listener {
   }
 
   start(): void {
+    if (this.#up) return;
     this.#up = true;
     this.#epoch++;
     this.#media = this.#newMedia();

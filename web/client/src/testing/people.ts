@@ -1,5 +1,5 @@
 /** Rooms with their tab and devices, and what each sees and hears of the others. */
-import type { RoomNotice, RoomOptions } from '../api.ts';
+import type { RoomNotice, RoomOptions, Topology } from '../api.ts';
 import { CallRoom } from '../room.ts';
 import { FakeLocalMedia } from './fake-media.ts';
 import type { FakeServer } from './fake-server.ts';
@@ -13,6 +13,7 @@ export class Person {
   readonly notices: RoomNotice[] = [];
   readonly #world: World;
   readonly #server: FakeServer;
+  readonly #options: Partial<RoomOptions>;
 
   constructor(
     world: World,
@@ -23,11 +24,16 @@ export class Person {
   ) {
     this.#world = world;
     this.#server = server;
+    this.#options = options;
     this.name = name;
     this.tab = world.tab(server, storage === undefined ? {} : { storage });
     this.media = new FakeLocalMedia(name);
     this.room = new CallRoom(this.tab.environment, { room: 'agora', name, media: this.media, ...options });
     this.room.onNotice((notice) => this.notices.push(notice));
+  }
+
+  get wish(): Topology {
+    return this.#options.topology ?? 'auto';
   }
 
   get id(): string {
@@ -37,7 +43,7 @@ export class Person {
   /** The page is loaded again: new objects over the same tab storage. */
   reload(): Person {
     this.tab.vanish();
-    return new Person(this.#world, this.#server, this.name, this.tab.storage);
+    return new Person(this.#world, this.#server, this.name, this.tab.storage, this.#options);
   }
 
   /** Labels of the tracks that arrive from each participant, by name, sorted: what a person sees and hears. */
