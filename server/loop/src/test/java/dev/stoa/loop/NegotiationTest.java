@@ -28,7 +28,7 @@ class NegotiationTest {
             DtlsCertificate.generate(new SecureRandom(), Instant.EPOCH, Duration.ofDays(1));
     private static final List<String> CANDIDATES = List.of("1 1 udp 2130706431 192.0.2.1 7881 typ host");
 
-    private static final String OFFER = text("chromium-microphone-camera-slots.sdp");
+    static final String OFFER = text("chromium-microphone-camera-slots.sdp");
     private static final Map<String, Source> SOURCES = Map.of("0", Source.MICROPHONE, "1", Source.CAMERA);
 
     @Test
