@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeChromiums, openChromium } from '../e2e/kit/browsers.mjs';
 import { sender } from '../e2e/kit/fake-media.mjs';
-import { TwoCables, noNamespaces } from '../e2e/kit/network.mjs';
+import { NFT, TwoCables, noNamespaces } from '../e2e/kit/network.mjs';
 import { expectAllSeeAll } from '../e2e/kit/observe.mjs';
 import { startServer } from '../e2e/kit/server.mjs';
 import { machine } from './kit/machine.mjs';
@@ -18,25 +18,6 @@ const SECONDS = Number(process.env.SECONDS ?? 15);
 const LOSSES = [2, 5, 10];
 const SETTLE_MS = 3_000;
 const VIEWPORT = { width: 640, height: 420 };
-const NFT = '/usr/sbin/nft';
-
-/** Random loss of UDP that comes in on the cable, at both ends: signaling is TCP and is left alone. */
-function lose(cables, percent) {
-  for (const [namespace, device] of [
-    [cables.near, 'stoa-n1'],
-    [cables.far, 'stoa-f1'],
-  ]) {
-    const rules = `table inet loss
-delete table inet loss
-table inet loss {
-  chain input {
-    type filter hook input priority 0;
-    iifname "${device}" meta l4proto udp numgen random mod 100 < ${percent} drop
-  }
-}`;
-    execFileSync('ip', ['netns', 'exec', namespace, NFT, '-f', '-'], { input: rules, stdio: ['pipe', 'pipe', 'inherit'] });
-  }
-}
 
 /** In the page: offers leave without retransmission, so none is agreed on. */
 function withoutRetransmission() {
@@ -82,7 +63,7 @@ async function measure(repaired) {
     await expectAllSeeAll([near, far], { timeout: 40_000 });
     const figures = [];
     for (const percent of LOSSES) {
-      lose(cables, percent);
+      cables.lose(percent);
       await sleep(SETTLE_MS);
       const before = await Promise.all([sample(near), sample(far)]);
       await sleep(SECONDS * 1000);

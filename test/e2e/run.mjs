@@ -38,10 +38,13 @@ function filesFor(word) {
   process.exit(2);
 }
 
-function ensureBrowsers() {
+function ensurePrograms() {
+  // Firewalls between namespaces are root's business, and no quick scenario has one.
+  const walls = process.getuid?.() === 0 && (wanted.includes('all') || wanted.includes('network'));
   const missing = [
     ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
+    ...(walls ? [['nftables', '/usr/sbin/nft']] : []),
   ].filter(([, path]) => !existsSync(path));
   if (missing.length === 0) return;
   const packages = missing.map(([name]) => name);
@@ -86,7 +89,7 @@ function sameVersions(stamp, lock) {
 }
 
 const files = [...new Set(wanted.flatMap(filesFor))];
-ensureBrowsers();
+ensurePrograms();
 ensureModules();
 if (files.length === 0) process.exit(0);
 process.chdir(HERE);

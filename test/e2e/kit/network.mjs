@@ -16,6 +16,15 @@ export function noNamespaces() {
   }
 }
 
+export const NFT = '/usr/sbin/nft';
+
+/** @returns {string | false} why this machine can make namespaces but no firewalls in them */
+export const noFirewalls = () => noNamespaces() || (existsSync(NFT) ? false : 'nftables is not installed');
+
+function nft(namespace, rules) {
+  execFileSync('ip', ['netns', 'exec', namespace, NFT, '-f', '-'], { input: `${rules}\n`, stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
 const ip = (...words) => execFileSync('ip', words, { stdio: 'pipe' }).toString();
 
 /**
@@ -63,6 +72,24 @@ export class TwoCables {
     ]) {
       ip('-n', namespace, 'link', 'set', device, 'down');
       ip('-n', namespace, 'addr', 'flush', 'dev', device);
+    }
+  }
+
+  /** A firewall at `near` that lets no UDP through. */
+  blockUdp() {
+    nft(this.near, 'table inet wall { chain input { type filter hook input priority 0; meta l4proto udp drop; }; chain output { type filter hook output priority 0; meta l4proto udp drop; }; }');
+  }
+
+  /** Random loss of UDP that comes in by the first cable, at both ends: signaling is TCP and is left alone. */
+  lose(percent) {
+    for (const [namespace, device] of [
+      [this.near, 'stoa-n1'],
+      [this.far, 'stoa-f1'],
+    ]) {
+      nft(
+        namespace,
+        `table inet loss\ndelete table inet loss\ntable inet loss { chain input { type filter hook input priority 0; iifname "${device}" meta l4proto udp numgen random mod 100 < ${percent} drop; }; }`,
+      );
     }
   }
 

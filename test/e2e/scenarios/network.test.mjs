@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { openChat, say, seesMessage } from '../kit/chat.mjs';
-import { TwoCables, noNamespaces } from '../kit/network.mjs';
+import { TwoCables, noFirewalls, noNamespaces } from '../kit/network.mjs';
 import { countsOf, expectAllSeeAll, pairsOf } from '../kit/observe.mjs';
 import { scenario } from '../kit/stage.mjs';
 
@@ -42,5 +42,28 @@ describe('a network change', () => {
       await seesMessage(boris, 'on the other cable', { timeout: 30_000 });
     },
     { quick: false, seconds: 180, skip: noNamespaces() },
+  );
+});
+
+describe('a firewall that lets no UDP through', () => {
+  scenario(
+    'is passed by TCP when the call goes through the server',
+    async (stage) => {
+      const cables = new TwoCables();
+      stage.onClose(() => cables.remove());
+      cables.blockUdp();
+      const server = await stage.server({ namespace: cables.far, flags: ['--open'] });
+      const nearUrl = `http://${cables.serverAddress}:${server.port}`;
+      const [ada, boris] = await Promise.all([
+        stage.chromium({ namespace: cables.near, flags: [`--unsafely-treat-insecure-origin-as-secure=${nearUrl}`] }),
+        stage.chromium({ namespace: cables.far }),
+      ]);
+      await ada.enter(nearUrl, 'wall', { topology: 'sfu' });
+      await boris.enter(server.url, 'wall', { topology: 'sfu' });
+      await expectAllSeeAll([ada, boris], { timeout: 40_000 });
+      const [pair] = await pairsOf(ada);
+      assert.equal(pair.remote.protocol, 'tcp');
+    },
+    { quick: false, seconds: 120, skip: noFirewalls() },
   );
 });

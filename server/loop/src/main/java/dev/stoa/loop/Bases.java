@@ -32,9 +32,9 @@ final class Bases {
         return base;
     }
 
-    /** -1 when there is none any more. */
-    int socketOf(LocalBase base) {
-        return byBase.getOrDefault(base, -1);
+    /** Null when it is gone. */
+    @Nullable Integer socketOf(LocalBase base) {
+        return byBase.get(base);
     }
 
     /** A TCP connection is gone; null when nothing came by it. */

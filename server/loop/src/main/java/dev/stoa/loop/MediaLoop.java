@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,8 +144,8 @@ final class MediaLoop implements DatagramHandler {
         ending.add(peer);
     }
 
-    /** The socket or connection of a base, or -1 when it is gone. */
-    int socketOf(LocalBase base) {
+    /** The socket or connection of a base, or null when it is gone. */
+    @Nullable Integer socketOf(LocalBase base) {
         return bases.socketOf(base);
     }
 

@@ -55,7 +55,8 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private final Deque<String> ufrags = new ArrayDeque<>();
     private final Set<String> slotMids = new HashSet<>();
     private final RemoteAddress remote = new RemoteAddress();
-    private int local = -1;
+    private int local;
+    private boolean hasPath;
     private @Nullable Member member;
     private @Nullable SrtpReceiver receiver;
     private @Nullable SrtpSender sender;
@@ -167,7 +168,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     /** A TCP connection is gone, perhaps the one in use. */
     void handleBaseClosed(long nowNanos, int socket, LocalBase base) {
         if (local == socket) {
-            local = -1;
+            hasPath = false;
         }
         ice.handleBaseClosed(nowNanos, base);
         drainIce();
@@ -178,7 +179,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     }
 
     void handleDtls(long nowNanos, int from, RemoteAddress address, Datagram packet) {
-        if (local < 0) {
+        if (!hasPath) {
             // Nominated or not, it is validated, and the answers have to go somewhere.
             moveTo(from, address);
         }
@@ -225,7 +226,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
 
     @Override
     public void send(long nowNanos, OutgoingRtp packet) {
-        if (sender == null || local < 0) {
+        if (sender == null || !hasPath) {
             return;
         }
         if (!staging.hasRoom(packet.payloadCount() + OVERHEAD)) {
@@ -243,7 +244,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
 
     /** @param scratch takes the protected packet */
     void sendRtcp(Datagram plain, Datagram scratch) {
-        if (sender == null || local < 0) {
+        if (sender == null || !hasPath) {
             return;
         }
         int length = sender.protectRtcp(plain, scratch);
@@ -295,17 +296,17 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     void pollTransmit(SendBatch out, Datagram scratch) {
         due = false;
         for (var transmit = ice.pollTransmit(scratch); transmit != null; transmit = ice.pollTransmit(scratch)) {
-            int socket = loop.socketOf(transmit.base());
-            if (socket >= 0) {
+            var socket = loop.socketOf(transmit.base());
+            if (socket != null) {
                 out.send(socket, transmit.destination(), scratch);
             }
         }
         for (var flight = dtls.pollTransmit(); flight != null; flight = dtls.pollTransmit()) {
-            if (local >= 0) {
+            if (hasPath) {
                 out.send(local, remote, flight);
             }
         }
-        if (local < 0) {
+        if (!hasPath) {
             staging.clear();
         } else if (!staging.isEmpty()) {
             staging.flush(out, local, remote);
@@ -316,10 +317,11 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         for (var event = ice.pollEvent(); event != null; event = ice.pollEvent()) {
             switch (event) {
                 case IceEvent.PairSelected(var pair) -> {
-                    int socket = loop.socketOf(pair.base());
-                    if (socket >= 0) {
+                    var socket = loop.socketOf(pair.base());
+                    if (socket != null) {
                         remote.set(pair.remoteAddress());
                         local = socket;
+                        hasPath = true;
                     }
                 }
                 case IceEvent.StateChanged(var state) -> LOG.debug("{} ICE {}", key, state);
@@ -334,6 +336,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private void moveTo(int socket, RemoteAddress address) {
         local = socket;
         remote.set(address);
+        hasPath = true;
     }
 
     private void drainDtls() {

@@ -21,10 +21,13 @@ import dev.stoa.stun.StunWriter;
 import dev.stoa.stun.TransactionId;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -135,6 +138,24 @@ class MediaNodeTest {
             var connected = assertInstanceOf(DtlsEvent.Connected.class, event);
             assertNotNull(connected.srtpKeys());
             client.close();
+        }
+    }
+
+    @Test
+    void answersChecksByTcpToo() throws Exception {
+        var answer = answer("Ada");
+        assertTrue(answer.contains(" tcp "), answer);
+        try (var connection = new Socket(InetAddress.ofLiteral("127.0.0.1"), port.number())) {
+            connection.setSoTimeout(PATIENCE_MILLIS);
+            var request = check(value(answer, "ice-ufrag"), value(answer, "ice-pwd"), 4);
+            var out = new DataOutputStream(connection.getOutputStream());
+            // RFC 4571: two bytes of length before each packet.
+            out.writeShort(request.length);
+            out.write(request);
+            var in = new DataInputStream(connection.getInputStream());
+            var response = new byte[in.readUnsignedShort()];
+            in.readFully(response);
+            assertEquals(1, response[0], "a success response");
         }
     }
 
