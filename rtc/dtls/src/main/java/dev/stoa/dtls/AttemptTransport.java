@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * afterwards the engine's thread does everything and nothing waits.
  *
  * <p>Records are collected until the library listens again, so that a flight goes out in as few datagrams as possible
- * (RFC 6347, 4.1.1): what is not sent cannot be lost. A flight that is sent again goes out twice, since the library doubles
- * its patience each time and a third of a second would soon become half a minute on a bad network.
+ * (RFC 6347, 4.1.1): what is not sent cannot be lost. A flight that is sent again goes out twice: the library doubles its
+ * patience each time, and where a third of all datagrams is lost a handshake would take many seconds.
  */
 final class AttemptTransport implements DatagramTransport {
     /** The most that goes into a datagram, both ways of a path taken to carry it. */
@@ -153,7 +153,7 @@ final class AttemptTransport implements DatagramTransport {
         var datagram = Arrays.copyOf(collected, collectedLength);
         if (!cancelled && outbound.offer(datagram)) {
             if (isRepetition) {
-                var _ = outbound.offer(datagram);
+                var _ = outbound.offer(datagram.clone());
             }
             if (blocking) {
                 wakeUp.run();
