@@ -80,8 +80,8 @@ final class Rehearsal {
         var client =
                 vertx.createHttpClient(new HttpClientOptions().setTrustAll(true).setVerifyHost(false));
         return client.request(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(url))
-                .compose(request -> request.send())
-                .compose(HttpClientResponse::body);
+                // Nested: the body is asked for on the event loop, before it can have passed.
+                .compose(request -> request.send().compose(HttpClientResponse::body));
     }
 
     private static Future<?> join(Vertx vertx, String url) {

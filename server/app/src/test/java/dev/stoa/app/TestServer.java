@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
@@ -92,10 +93,14 @@ final class TestServer implements AutoCloseable {
         headers.forEach(options::putHeader);
         var client =
                 vertx.createHttpClient(new HttpClientOptions().setTrustAll(true).setVerifyHost(false));
-        return await(client.request(options)
-                .compose(request -> request.send(body))
-                .compose(response -> response.body()
-                        .map(content -> new Answer(response.statusCode(), response.headers(), content))));
+        return await(client.request(options).compose(request -> answer(request, body)));
+    }
+
+    /** On the event loop: from another thread, the body could have passed before anybody asks for it. */
+    static Future<Answer> answer(HttpClientRequest request, Buffer body) {
+        return request.send(body)
+                .compose(response ->
+                        response.body().map(content -> new Answer(response.statusCode(), response.headers(), content)));
     }
 
     static <T> T await(Future<T> future) throws IOException {
