@@ -478,6 +478,10 @@ public final class FullIceAgent implements IceAgent {
         if (pair == consent.pair()) {
             consent.refresh(nowNanos);
         }
+        long roundTrip = transaction.roundTripNanos(nowNanos);
+        if (roundTrip >= 0) {
+            statistics.roundTripNanos = roundTrip;
+        }
         if (generation != current) {
             return;
         }

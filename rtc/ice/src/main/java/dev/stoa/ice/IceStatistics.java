@@ -16,6 +16,7 @@ public final class IceStatistics {
     long unknownAttributes;
     long refusedByCap;
     long droppedTransmits;
+    long roundTripNanos;
 
     IceStatistics() {}
 
@@ -45,6 +46,11 @@ public final class IceStatistics {
 
     public long unmatchedResponses() {
         return unmatchedResponses;
+    }
+
+    /** How long the last check took that was answered: the path's round trip. 0 before the first. */
+    public long roundTripNanos() {
+        return roundTripNanos;
     }
 
     /** Requests that were answered 487, and answers that were 487. */

@@ -36,7 +36,9 @@ final class Transaction {
     final @Nullable CheckPair pair;
     final IceRole role;
     private final long tieBreaker;
+    private final long sentNanos;
     private final long endNanos;
+    private boolean sentAgain;
     private long waitNanos;
     private long resendNanos;
 
@@ -60,6 +62,7 @@ final class Transaction {
         this.pair = pair;
         this.role = role;
         this.tieBreaker = tieBreaker;
+        this.sentNanos = nowNanos;
         this.waitNanos = rtoNanos;
         boolean once = kind == Kind.CONSENT || base.transport() == Transport.TCP;
         this.resendNanos = once ? Long.MAX_VALUE : nowNanos + rtoNanos;
@@ -79,9 +82,15 @@ final class Transaction {
         if (nowNanos < resendNanos) {
             return false;
         }
+        sentAgain = true;
         waitNanos = Math.max(waitNanos, Math.min(2 * waitNanos, MAX_WAIT_NANOS));
         resendNanos = nowNanos + waitNanos;
         return true;
+    }
+
+    /** How long its answer took, -1 when nobody knows which of several requests it answers. */
+    long roundTripNanos(long nowNanos) {
+        return sentAgain ? -1 : nowNanos - sentNanos;
     }
 
     /** No more retransmissions, but an answer still counts (RFC 8445, 7.3.1.4). */

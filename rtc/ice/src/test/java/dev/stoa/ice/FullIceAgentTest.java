@@ -44,6 +44,7 @@ class FullIceAgentTest {
         assertEquals(ofA, pair.local());
         assertEquals(ofB, pair.remote());
         assertMirrored(a, b);
+        assertEquals(2 * Link.GOOD.delayNanos(), a.agent.statistics().roundTripNanos());
         assertEquals(List.of(IceState.CHECKING, IceState.CONNECTED), a.states());
         assertTrue(a.agent.isValidated(TransportAddress.of("198.51.100.2", 2000)));
         assertFalse(a.agent.isValidated(TransportAddress.of("198.51.100.2", 2001)));
