@@ -1,7 +1,10 @@
 package dev.stoa.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -37,6 +40,8 @@ class ModuleArrowsTest {
         "dev.stoa.signaling"
     };
 
+    private static final String PEER_DRIVER = "dev\\.stoa\\.peer\\.PeerHost.*";
+
     /** A new module is entered here, with the modules it may use, directly or by what those give away. */
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             Map.entry("wire", Set.of()),
@@ -47,6 +52,8 @@ class ModuleArrowsTest {
             Map.entry("rtp", Set.of("wire")),
             Map.entry("sdp", Set.of("wire")),
             Map.entry("net", Set.of("wire")),
+            // net for its driver alone: docs/adr/0002-the-peer-brings-its-driver.md.
+            Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "rtp", "wire")),
             Map.entry("sfu", Set.of("rtp", "wire")),
             Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "sfu", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
@@ -103,10 +110,26 @@ class ModuleArrowsTest {
     }
 
     @Test
-    void coresAreToldTheTime() {
+    void onlyItsDriverGivesThePeerSocketsAndThreads() {
         noClasses()
                 .that()
-                .resideInAnyPackage(CORES)
+                .resideInAPackage("dev.stoa.peer")
+                .and()
+                .haveNameNotMatching(PEER_DRIVER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.stoa.net", "java.nio.channels..", "java.net..")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Thread.class)
+                .check(OURS);
+    }
+
+    @Test
+    void coresAreToldTheTime() {
+        noClasses()
+                .that(resideInAnyPackage(CORES)
+                        .or(resideInAPackage("dev.stoa.peer").and(not(nameMatching(PEER_DRIVER)))))
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()
