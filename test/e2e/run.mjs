@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
-const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
 
 const wanted = process.argv.slice(2);
 if (wanted.length === 0) wanted.push('quick');

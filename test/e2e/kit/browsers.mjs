@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { FPS, HEIGHT, WIDTH } from './block-code.mjs';
+import { offerOnlySource } from './codecs.mjs';
 import { TARGET, audioFile, videoFile } from './fake-media.mjs';
 import { fakeCaptureSource, observerSource } from './in-page.mjs';
 import { until } from './wait.mjs';
@@ -42,6 +43,7 @@ const FIREFOX_PREFS = {
  * @property {string} [namespace] network namespace to run in
  * @property {'dark' | 'light'} [colorScheme]
  * @property {boolean} [ownMedia] false: the browser's own fake camera
+ * @property {string} [videoCodec] the only one that is offered, such as `video/VP9`
  * @property {number} [secondCamera] Chromium: there is another camera, whose pictures carry this id
  * @property {boolean} [mobile]
  * @property {number} [deviceScaleFactor]
@@ -297,6 +299,7 @@ export async function openChromium(options) {
   });
   context.setDefaultTimeout(15_000);
   await context.addInitScript(observerSource);
+  if (options.videoCodec) await context.addInitScript(offerOnlySource(options.videoCodec));
   if (secondCamera !== undefined) {
     const ids = [sender.id, secondCamera];
     await context.addInitScript(fakeCaptureSource({ ids, fps: FPS, width: WIDTH, height: HEIGHT }));
@@ -323,6 +326,7 @@ export async function openFirefox(options) {
   const prepare = async (page) => {
     page.setDefaultTimeout(15_000);
     await page.evaluateOnNewDocument(observerSource);
+    if (options.videoCodec) await page.evaluateOnNewDocument(offerOnlySource(options.videoCodec));
     if (ownMedia) {
       await page.evaluateOnNewDocument(fakeCaptureSource({ ids: [sender.id], fps: FPS, width: WIDTH, height: HEIGHT }));
     }

@@ -2,29 +2,18 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import {
-  expectAllSeeAll, expectAvatar, expectGone, expectMuteBadge, expectNoPicture, expectNoTone, expectPicture, expectTone,
-  pairsOf, participantOf,
+  countsOf, expectAllSeeAll, expectAvatar, expectGone, expectMuteBadge, expectNoPicture, expectNoTone, expectPicture,
+  expectTone, pairsOf, participantOf,
 } from '../kit/observe.mjs';
 import { SHARE_FLAGS, openScreen } from '../kit/screen-page.mjs';
 import { scenario } from '../kit/stage.mjs';
+import { SFU, expectThroughServer, mediaPort } from '../kit/through-server.mjs';
 import { until } from '../kit/wait.mjs';
 
 const small = { viewport: { width: 640, height: 420 } };
-const sfu = { topology: 'sfu' };
 const SCREEN_ID = 0x6b;
 /** What browsers themselves write when a server is not there. */
 const OUTAGE = [/WebSocket connection to/, /ERR_CONNECTION_REFUSED/, /Failed to load resource/, /can.t establish a connection/];
-
-/** The port that the server carries media by, as it said itself when it last started. */
-const mediaPort = (server) => Number([...server.log.matchAll(/Media on port (\d+)/g)].at(-1)[1]);
-
-/** Media really goes through the server, and only once. */
-async function expectThroughServer(person, server) {
-  await until(`${person.name} only connected with the server`, async () => {
-    const pairs = await pairsOf(person);
-    return pairs.length === 1 && pairs[0].remote.port === mediaPort(server);
-  });
-}
 
 async function expectTopology(person, topology, timeout = 15_000) {
   await until(
@@ -34,7 +23,7 @@ async function expectTopology(person, topology, timeout = 15_000) {
   );
 }
 
-async function meet(stage, room, count, query = sfu, open = () => stage.chromium(small)) {
+async function meet(stage, room, count, query = SFU, open = () => stage.chromium(small)) {
   const server = await stage.server();
   const people = [];
   for (let n = 0; n < count; n++) {
@@ -43,6 +32,23 @@ async function meet(stage, room, count, query = sfu, open = () => stage.chromium
     await person.enter(server.url, room, query);
   }
   return { server, people };
+}
+
+/** What stays the same as long as nobody has to begin again. */
+async function callOf(people) {
+  const ids = await Promise.all(people.map((person, n) => participantOf(people[(n + 1) % people.length], person)));
+  const counts = await Promise.all(people.map(countsOf));
+  const ufrags = await Promise.all(
+    people.map((person) =>
+      person.evaluate(() => /a=ice-ufrag:(.*)/.exec(window.__e2e.connections.at(-1).currentRemoteDescription.sdp)[1].trim()),
+    ),
+  );
+  return {
+    ids,
+    ufrags,
+    created: counts.map(({ created }) => created),
+    offers: counts.map(({ setLocalDescription }) => setLocalDescription),
+  };
 }
 
 describe('a call through the server', () => {
@@ -63,7 +69,7 @@ describe('a call through the server', () => {
   scenario('has the buttons of any call: mute, camera, screen, a late third person, a reload', async (stage) => {
     const server = await stage.server();
     const [ada, boris] = await Promise.all([stage.chromium({ flags: SHARE_FLAGS }), stage.chromium(small)]);
-    await Promise.all([ada.enter(server.url, 'buttons', sfu), boris.enter(server.url, 'buttons', sfu)]);
+    await Promise.all([ada.enter(server.url, 'buttons', SFU), boris.enter(server.url, 'buttons', SFU)]);
     await expectAllSeeAll([ada, boris]);
     const id = await participantOf(boris, ada);
 
@@ -85,7 +91,7 @@ describe('a call through the server', () => {
     await expectPicture(boris, id, ada.sender.id);
 
     const chiara = await stage.chromium(small);
-    await chiara.enter(server.url, 'buttons', sfu);
+    await chiara.enter(server.url, 'buttons', SFU);
     await expectAllSeeAll([ada, boris, chiara], { timeout: 30_000 });
     await expectPicture(chiara, await participantOf(chiara, ada, { source: 'screen' }), SCREEN_ID, { source: 'screen' });
 
@@ -121,9 +127,58 @@ describe('a call through the server', () => {
   });
 
   scenario('joins Chromium and Firefox', async (stage) => {
-    const { server, people } = await meet(stage, 'mixed', 3, sfu, (n) => (n === 1 ? stage.firefox(small) : stage.chromium(small)));
+    const { server, people } = await meet(stage, 'mixed', 3, SFU, (n) => (n === 1 ? stage.firefox(small) : stage.chromium(small)));
     await expectAllSeeAll(people, { timeout: 40_000 });
     for (const person of people) await expectThroughServer(person, server);
+  });
+
+  scenario('outlives ICE restarts of both browsers: other ports, the same PeerConnections', async (stage) => {
+    const { server, people } = await meet(stage, 'ice', 2, SFU, (n) => (n === 1 ? stage.firefox(small) : stage.chromium(small)));
+    await expectAllSeeAll(people, { timeout: 30_000 });
+    const before = await callOf(people);
+    for (const [n, person] of people.entries()) {
+      const pair = await expectThroughServer(person, server);
+      await person.evaluate(() => window.__e2e.connections.at(-1).restartIce());
+      // Every generation of candidates has ports of its own.
+      await until(`another port of ${person.name}`, async () => {
+        const now = await expectThroughServer(person, server);
+        return now.local.port !== pair.local.port;
+      });
+      await expectAllSeeAll(people);
+      assert.equal((await countsOf(person)).iceRestarts, 1);
+      assert.notEqual((await callOf(people)).ufrags[n], before.ufrags[n]);
+    }
+    const after = await callOf(people);
+    assert.deepEqual(after.ids, before.ids, 'the same participants');
+    assert.deepEqual(after.created, before.created, 'the PeerConnections are the same ones');
+  });
+
+  scenario('does not notice that signaling is lost and resumed', async (stage) => {
+    const { server, people } = await meet(stage, 'resume', 2);
+    await expectAllSeeAll(people);
+    const before = await callOf(people);
+    for (const person of people) {
+      const pair = await expectThroughServer(person, server);
+      const sockets = await person.evaluate(() => {
+        window.__e2e.sockets.at(-1).close();
+        return window.__e2e.sockets.length;
+      });
+      await until(`signaling of ${person.name} by another connection`, () =>
+        person.evaluate((n) => window.__e2e.sockets.length > n && window.__e2e.sockets.at(-1).readyState === 1, sockets),
+      );
+      await expectAllSeeAll(people);
+      const { local, bytesReceived } = await expectThroughServer(person, server);
+      assert.deepEqual(local, pair.local);
+      assert.ok(bytesReceived > pair.bytesReceived, 'counted on');
+    }
+    assert.deepEqual(await callOf(people), before, 'the same participants and connections; nothing was negotiated');
+
+    // What is said by the new connections arrives.
+    const [ada, boris] = people;
+    await ada.click('toggle-camera');
+    await expectAvatar(boris, await participantOf(boris, ada));
+    await ada.click('toggle-camera');
+    await expectAllSeeAll(people);
   });
 
   scenario('comes back by itself when the server is restarted under it', async (stage) => {
