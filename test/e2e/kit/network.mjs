@@ -1,4 +1,4 @@
-/** Two machines made of network namespaces, joined by two cables of which one is plugged in at a time. */
+/** Machines made of network namespaces. Addresses are ordinary public ones, inside the namespaces only. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -27,9 +27,47 @@ function nft(namespace, rules) {
 
 const ip = (...words) => execFileSync('ip', words, { stdio: 'pipe' }).toString();
 
+function addNamespaces(...namespaces) {
+  for (const namespace of namespaces) {
+    ip('netns', 'add', namespace);
+    ip('-n', namespace, 'link', 'set', 'lo', 'up');
+  }
+}
+
+/** @param {[namespace: string, device: string]} one */
+function addCable(one, other) {
+  ip('link', 'add', one[1], 'netns', one[0], 'type', 'veth', 'peer', 'name', other[1], 'netns', other[0]);
+}
+
+/** Brings a device up under an address. */
+function address(namespace, device, cidr) {
+  // Without duplicate address detection, during which an IPv6 address cannot be used for a second or two.
+  const nodad = cidr.includes(':') ? ['nodad'] : [];
+  ip('-n', namespace, 'addr', 'add', cidr, 'dev', device, ...nodad);
+  ip('-n', namespace, 'link', 'set', device, 'up');
+}
+
+/** The kernel says so up to a second after both ends of a cable are there; until then nobody uses its addresses. */
+function awaitLink(namespace, device) {
+  const end = Date.now() + 10_000;
+  while (!/state UP/.test(ip('-n', namespace, 'link', 'show', device))) {
+    if (Date.now() > end) throw new Error(`${device} in ${namespace} does not come up`);
+  }
+}
+
+function removeNamespaces(...namespaces) {
+  for (const namespace of namespaces) {
+    try {
+      ip('netns', 'del', namespace);
+    } catch {
+      // It was not there.
+    }
+  }
+}
+
 /**
- * `far` has the server and one person; `near` has the other person, who changes from one cable to the other. The server
- * keeps one address over both. Addresses are ordinary public ones, inside the namespaces only.
+ * `far` has the server and one person; `near` has the other person, who changes from one of two cables to the other. The
+ * server keeps one address over both.
  */
 export class TwoCables {
   near = 'stoa-e2e-near';
@@ -39,13 +77,8 @@ export class TwoCables {
 
   constructor() {
     this.remove();
-    for (const namespace of [this.near, this.far]) {
-      ip('netns', 'add', namespace);
-      ip('-n', namespace, 'link', 'set', 'lo', 'up');
-    }
-    for (const cable of [1, 2]) {
-      ip('link', 'add', `stoa-n${cable}`, 'netns', this.near, 'type', 'veth', 'peer', 'name', `stoa-f${cable}`, 'netns', this.far);
-    }
+    addNamespaces(this.near, this.far);
+    for (const cable of [1, 2]) addCable([this.near, `stoa-n${cable}`], [this.far, `stoa-f${cable}`]);
     ip('-n', this.far, 'addr', 'add', `${this.serverAddress}/32`, 'dev', 'lo');
     this.plugIn(1);
   }
@@ -56,11 +89,11 @@ export class TwoCables {
       [this.far, `stoa-f${cable}`, `11.1.${cable}.2`, `11.1.${cable}.1`],
     ];
     for (const [namespace, device, own] of sides) {
-      ip('-n', namespace, 'addr', 'add', `${own}/24`, 'dev', device);
-      ip('-n', namespace, 'link', 'set', device, 'up');
+      address(namespace, device, `${own}/24`);
     }
     for (const [namespace, device, , other] of sides) {
       ip('-n', namespace, 'route', 'replace', 'default', 'via', other, 'dev', device);
+      awaitLink(namespace, device);
     }
   }
 
@@ -75,9 +108,16 @@ export class TwoCables {
     }
   }
 
-  /** A firewall at `near` that lets no UDP through. */
-  blockUdp() {
-    nft(this.near, 'table inet wall { chain input { type filter hook input priority 0; meta l4proto udp drop; }; chain output { type filter hook output priority 0; meta l4proto udp drop; }; }');
+  /** A firewall at `near` that lets none of it through. @param {'udp' | 'tcp'} protocol */
+  block(protocol) {
+    nft(
+      this.near,
+      `table inet wall { chain input { type filter hook input priority 0; meta l4proto ${protocol} drop; }; chain output { type filter hook output priority 0; meta l4proto ${protocol} drop; }; }`,
+    );
+  }
+
+  unblock() {
+    nft(this.near, 'delete table inet wall');
   }
 
   /** Random loss of UDP that comes in by the first cable, at both ends: signaling is TCP and is left alone. */
@@ -94,12 +134,65 @@ export class TwoCables {
   }
 
   remove() {
-    for (const namespace of [this.near, this.far]) {
-      try {
-        ip('netns', 'del', namespace);
-      } catch {
-        // It was not there.
-      }
-    }
+    removeNamespaces(this.near, this.far);
+  }
+}
+
+/** Two machines that know no IPv4 beyond their own loopback interfaces. */
+export class CableOfIpv6 {
+  near = 'stoa-e2e-near';
+  far = 'stoa-e2e-far';
+  nearAddress = '2a0e:5700::1';
+  serverAddress = '2a0e:5700::2';
+
+  constructor() {
+    this.remove();
+    addNamespaces(this.near, this.far);
+    addCable([this.near, 'stoa-n1'], [this.far, 'stoa-f1']);
+    address(this.near, 'stoa-n1', `${this.nearAddress}/64`);
+    address(this.far, 'stoa-f1', `${this.serverAddress}/64`);
+    for (const [namespace, device] of [[this.near, 'stoa-n1'], [this.far, 'stoa-f1']]) awaitLink(namespace, device);
+  }
+
+  remove() {
+    removeNamespaces(this.near, this.far);
+  }
+}
+
+/**
+ * A server as clouds have them: `far` knows its inner address only, and a router between it and `near` translates the outer
+ * one to it, and back.
+ */
+export class OneToOneNat {
+  near = 'stoa-e2e-near';
+  far = 'stoa-e2e-far';
+  #router = 'stoa-e2e-router';
+  innerAddress = '10.77.0.2';
+  outerAddress = '11.5.5.5';
+
+  constructor() {
+    this.remove();
+    addNamespaces(this.near, this.#router, this.far);
+    addCable([this.near, 'stoa-n1'], [this.#router, 'stoa-out']);
+    addCable([this.#router, 'stoa-in'], [this.far, 'stoa-f1']);
+    address(this.near, 'stoa-n1', '11.1.1.1/24');
+    address(this.#router, 'stoa-out', '11.1.1.2/24');
+    address(this.#router, 'stoa-in', '10.77.0.1/24');
+    address(this.far, 'stoa-f1', `${this.innerAddress}/24`);
+    for (const [namespace, device] of [[this.near, 'stoa-n1'], [this.far, 'stoa-f1']]) awaitLink(namespace, device);
+    ip('-n', this.near, 'route', 'add', 'default', 'via', '11.1.1.2');
+    ip('-n', this.far, 'route', 'add', 'default', 'via', '10.77.0.1');
+    ip('netns', 'exec', this.#router, 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=1');
+    nft(
+      this.#router,
+      `table ip nat {
+        chain in { type nat hook prerouting priority -100; iifname "stoa-out" ip daddr ${this.outerAddress} dnat to ${this.innerAddress}; }
+        chain out { type nat hook postrouting priority 100; oifname "stoa-out" ip saddr ${this.innerAddress} snat to ${this.outerAddress}; }
+      }`,
+    );
+  }
+
+  remove() {
+    removeNamespaces(this.near, this.#router, this.far);
   }
 }
