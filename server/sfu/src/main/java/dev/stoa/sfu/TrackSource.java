@@ -189,15 +189,18 @@ public final class TrackSource implements AutoCloseable {
         counters.count(Counter.RTP_RECEIVED);
         statistics().handlePacket(rtp.sequenceNumber(), rtp.timestamp(), rtp.payloadLength(), nowNanos);
         if (audioLevelId != 0 || !isVideo()) {
-            int at = rtp.extensionOffset(audioLevelId);
-            loudness.handleLevel(
-                    nowNanos,
-                    at < 0
-                            ? Loudness.UNKNOWN
-                            : AudioLevel.SILENCE
-                                    - AudioLevel.level(rtp.datagram().u8(at)));
+            loudness.handleLevel(nowNanos, loudnessOf(rtp));
         }
         return accept(nowNanos, rtp, codec);
+    }
+
+    private int loudnessOf(RtpPacket rtp) {
+        // An element may be there without data (RFC 8285, 4.3).
+        if (rtp.extensionLength(audioLevelId) < AudioLevel.LENGTH) {
+            return Loudness.UNKNOWN;
+        }
+        int octet = rtp.datagram().u8(rtp.extensionOffset(audioLevelId));
+        return AudioLevel.SILENCE - AudioLevel.level(octet);
     }
 
     private @Nullable Malformation handleRtx(long nowNanos, RtpPacket rtx) {

@@ -224,4 +224,18 @@ class PublisherTest {
         assertEquals(Malformation.BAD_MAGIC, publisher.handleRtp(0, slot));
         assertEquals(1, counters.get(Counter.DROPPED_MALFORMED));
     }
+
+    @Test
+    void anAudioLevelWithoutDataIsNoLevel() {
+        // RFC 8285, 4.3: an element may be empty. Here nothing stands behind it.
+        var source = publisher.publish(TestMedia.microphone("a", 10));
+        var slot = publisher.nextSlot(10);
+        header.begin(slot, 0, false, TestMedia.OPUS.payloadType(), 1, 0, 10);
+        // Four bytes, so that the last element is not padded.
+        header.extension(TestMedia.EXTENSIONS.id(RtpHeaderExtension.VIDEO_ORIENTATION), new byte[4]);
+        header.extension(TestMedia.EXTENSIONS.id(RtpHeaderExtension.AUDIO_LEVEL), 0);
+        slot.setLength(header.end());
+        assertNull(publisher.handleRtp(0, slot));
+        assertTrue(source.loudness(0) > 0, "it is taken for speech");
+    }
 }
