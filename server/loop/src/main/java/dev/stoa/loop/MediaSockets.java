@@ -59,8 +59,10 @@ record MediaSockets(int port, Map<Integer, LocalBase> bases, List<Candidate> can
             opened.add(driver.listenTcp(local));
             bases.put(id, LocalBase.udp(local));
             var shown = shown(options, local, i);
-            candidates.add(Candidate.host(shown, Candidate.BEST_LOCAL_PREFERENCE - i));
-            candidates.add(Candidate.tcpHost(shown, TcpType.PASSIVE, BEST_TCP_PREFERENCE - i));
+            if (candidates.stream().noneMatch(candidate -> shown.equals(candidate.address()))) {
+                candidates.add(Candidate.host(shown, Candidate.BEST_LOCAL_PREFERENCE - i));
+                candidates.add(Candidate.tcpHost(shown, TcpType.PASSIVE, BEST_TCP_PREFERENCE - i));
+            }
         }
         return new MediaSockets(port, bases, candidates);
     }
