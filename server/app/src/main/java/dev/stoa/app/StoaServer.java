@@ -2,12 +2,10 @@ package dev.stoa.app;
 
 import dev.stoa.dialects.SignalingOptions;
 import dev.stoa.dialects.StoaWebSocket;
-import dev.stoa.loop.MediaOptions;
 import dev.stoa.loop.MediaPort;
 import dev.stoa.signaling.MediaEvent;
 import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Tokens;
-import dev.stoa.wire.TransportAddress;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -63,7 +61,7 @@ final class StoaServer implements AutoCloseable {
                 network.stream().map(LocalAddresses::text).toList(),
                 state);
         int loops = loops(configuration);
-        this.mediaPort = openMedia();
+        this.mediaPort = openMedia(address);
         this.vertx = vertx(loops);
         this.signaling = new StoaWebSocket(
                 vertx,
@@ -98,13 +96,17 @@ final class StoaServer implements AutoCloseable {
     }
 
     /** Empty when it is off, or its default is taken: calls go from browser to browser then. */
-    private Optional<MediaPort> openMedia() throws UserError {
+    private Optional<MediaPort> openMedia(ListenAddress listen) throws UserError {
         var port = configuration.get(Keys.MEDIA_PORT);
         if (port.isOff()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(MediaPort.open(mediaOptions(port)));
+            var hosts = configuration.get(Keys.HOST);
+            var opened = MediaPort.open(MediaAddresses.options(port, listen, hosts));
+            var own = listen.specific().isPresent() ? List.of(listen.address()) : network;
+            MediaAddresses.warning(hosts, own).ifPresent(warnings::add);
+            return Optional.of(opened);
         } catch (IOException e) {
             var problem = BindProblem.of(Keys.MEDIA_PORT, port, configuration.get(Keys.BIND), e);
             if (!configuration.isDefault(Keys.MEDIA_PORT) || !problem.isTaken()) {
@@ -112,28 +114,6 @@ final class StoaServer implements AutoCloseable {
             }
             warnings.add(problem.warning());
             return Optional.empty();
-        }
-    }
-
-    private MediaOptions mediaOptions(Port port) throws UserError {
-        var listen = ListenAddress.of(configuration.get(Keys.BIND));
-        var addresses = listen.specific().isPresent()
-                ? List.of(TransportAddress.of(listen.address(), 0))
-                : List.<TransportAddress>of();
-        var advertised = configuration.get(Keys.HOST).stream()
-                .filter(StoaServer::isAddress)
-                .map(host -> TransportAddress.of(host, 0))
-                .toList();
-        return new MediaOptions(port.number(), addresses, advertised);
-    }
-
-    /** Names are for links; a candidate carries an address. */
-    private static boolean isAddress(String host) {
-        try {
-            InetAddress.ofLiteral(host);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 
