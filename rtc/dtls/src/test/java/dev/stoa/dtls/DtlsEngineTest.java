@@ -291,6 +291,43 @@ class DtlsEngineTest {
         }
     }
 
+    /** Threat rule 5, of what waits here by what others send. */
+    @Test
+    void datagramsThatAHandshakeDoesNotGetToAreFew() {
+        try (var engines = new TwoEngines()) {
+            var server = new DtlsEngine(
+                    DtlsRole.SERVER,
+                    SERVER_CERTIFICATE,
+                    List.of(CLIENT_CERTIFICATE.fingerprint("sha-256")),
+                    DtlsEngine.SRTP_PROFILES,
+                    _ -> {}, // never runs it
+                    () -> {});
+            server.start(0);
+            var hello = engines.clientHello();
+            int taken = 0;
+            for (int i = 0; i < 1000; i++) {
+                taken += server.handle(0, hello.clone()) == null ? 1 : 0;
+            }
+            assertEquals(32, taken);
+            assertEquals(1000 - 32, server.refusedDatagrams());
+        }
+    }
+
+    @Test
+    void applicationDataThatNobodyTakesIsBounded() {
+        try (var engines = new TwoEngines().connect()) {
+            for (int i = 0; i < 1000; i++) {
+                engines.client.send(new byte[] {1});
+                assertNull(engines.server.handle(now(), requireNonNull(engines.client.pollTransmit())));
+            }
+            int taken = 0;
+            while (engines.server.pollEvent() != null) {
+                taken++;
+            }
+            assertEquals(256, taken);
+        }
+    }
+
     @Test
     void aServerThatHearsNothingGivesUp() {
         try (var engines = new TwoEngines()) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what belongs to a path: the local socket and the remote address that a packet came by. Open addressing over
- * primitives, so a lookup allocates nothing. Only paths that ICE has validated are entered, which bounds its size.
+ * primitives, so a lookup allocates nothing. Only paths that ICE has validated are entered, and those that it has forgotten
+ * are removed, which bounds its size.
  */
 final class AddressMap<V> {
     private static final int INITIAL_SLOTS = 64;
@@ -34,6 +35,29 @@ final class AddressMap<V> {
             remotes[slot].set(remote);
         }
         values[slot] = value;
+    }
+
+    /** Forgets a path if it is {@code value}'s. */
+    @SuppressWarnings("ReferenceEquality") // that very one
+    void remove(int local, RemoteAddress remote, V value) {
+        int hole = find(local, remote);
+        if (values[hole] != value) {
+            return;
+        }
+        // What stands behind the hole and would not be found any more moves into it (Knuth, 6.4, algorithm R).
+        int mask = values.length - 1;
+        for (int slot = hole + 1 & mask; values[slot] != null; slot = slot + 1 & mask) {
+            int home = slotOf(locals[slot], remotes[slot]);
+            if ((slot - home & mask) >= (slot - hole & mask)) {
+                values[hole] = values[slot];
+                remotes[hole] = remotes[slot];
+                locals[hole] = locals[slot];
+                hole = slot;
+            }
+        }
+        values[hole] = null;
+        remotes[hole] = null;
+        size--;
     }
 
     /** Forgets all paths of {@code value}. */
@@ -77,10 +101,15 @@ final class AddressMap<V> {
     /** Where the path is, or the free slot where it would be. */
     private int find(int local, RemoteAddress remote) {
         int mask = values.length - 1;
-        int slot = (int) (remote.hash() + local) & mask;
+        int slot = slotOf(local, remote);
         while (values[slot] != null && !(locals[slot] == local && remotes[slot].matches(remote))) {
             slot = (slot + 1) & mask;
         }
         return slot;
+    }
+
+    /** Where the path would be if nothing else were there. */
+    private int slotOf(int local, RemoteAddress remote) {
+        return (int) (remote.hash() + local) & values.length - 1;
     }
 }

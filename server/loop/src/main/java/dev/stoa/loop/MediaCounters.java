@@ -19,6 +19,7 @@ public final class MediaCounters {
         EARLY_MEDIA,
         RTP_REFUSED,
         RTCP_REFUSED,
+        DTLS_REFUSED,
         /** More for one participant than fits until the loop's next round. */
         SEND_OVERFLOW,
         PEERS_OPENED,

@@ -53,6 +53,7 @@ final class MediaLoop implements DatagramHandler {
     private final Map<PeerKey, ServerPeer> peers = new HashMap<>();
     private final Map<String, ServerPeer> byUfrag = new HashMap<>();
     private final AddressMap<ServerPeer> byAddress = new AddressMap<>();
+    private final RemoteAddress forgotten = new RemoteAddress();
     private final Map<Member, ServerPeer> byMember = new HashMap<>();
     private final Map<String, MediaRoom> roomsByName = new HashMap<>();
     // The same in lists, to be walked over without garbage.
@@ -144,6 +145,11 @@ final class MediaLoop implements DatagramHandler {
         ending.add(peer);
     }
 
+    /** Nothing of ICE's holds any more: only its checks are taken. */
+    void forgetPaths(ServerPeer peer) {
+        byAddress.removeAll(peer);
+    }
+
     /** The socket or connection of a base, or null when it is gone. */
     @Nullable Integer socketOf(LocalBase base) {
         return bases.socketOf(base);
@@ -190,11 +196,19 @@ final class MediaLoop implements DatagramHandler {
             case TAKEN -> {
                 if (byAddress.get(local, remote) != peer && peer.isValidated(base, from)) {
                     byAddress.put(local, remote, peer);
+                    forget(peer, peer.addPath(new ServerPeer.Path(local, base, from)));
                 }
             }
             case MALFORMED -> counters.add(MediaCounters.Kind.STUN_MALFORMED);
             case UNAUTHENTICATED -> counters.add(MediaCounters.Kind.STUN_UNAUTHENTICATED);
             case NOT_OURS, NOT_STUN -> counters.add(MediaCounters.Kind.STUN_UNKNOWN);
+        }
+    }
+
+    private void forget(ServerPeer peer, List<ServerPeer.Path> paths) {
+        for (var path : paths) {
+            forgotten.set(path.remote());
+            byAddress.remove(path.socket(), forgotten, peer);
         }
     }
 
@@ -331,5 +345,18 @@ final class MediaLoop implements DatagramHandler {
             rooms.remove(room);
             room.media().close();
         }
+    }
+
+    /** What is kept by what others say. */
+    record Sizes(int peers, int rooms, int paths, int ufrags) {}
+
+    /** For tests of its bounds. */
+    Sizes sizes() {
+        return new Sizes(peers.size(), roomsByName.size(), byAddress.size(), byUfrag.size());
+    }
+
+    /** For tests. */
+    @Nullable ServerPeer peer(PeerKey key) {
+        return peers.get(key);
     }
 }

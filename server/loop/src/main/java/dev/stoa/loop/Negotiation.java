@@ -15,6 +15,7 @@ import dev.stoa.sdp.Origin;
 import dev.stoa.sdp.SectionAnswer;
 import dev.stoa.sdp.SendTrack;
 import dev.stoa.sdp.SessionDescription;
+import dev.stoa.sfu.SfuSettings;
 import dev.stoa.sfu.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,9 @@ import java.util.random.RandomGenerator;
 final class Negotiation {
     /** The web client numbers its offers by this attribute, and an answer repeats it (docs/PROTOCOL.md). */
     private static final String OFFER_NUMBER = "x-stoa-offer";
+
+    /** M-sections stay for good (RFC 9429, 5.2.2): whoever names ever new ones does not follow the rules. */
+    static final int MAX_SLOTS = SfuSettings.DEFAULT.maxSlots();
 
     private static final SectionAnswer REJECT = new SectionAnswer.Reject();
 
@@ -143,7 +147,7 @@ final class Negotiation {
             publications.add(new Publication(mid, source));
             return SectionAnswer.Accept.receive(capabilities);
         }
-        if (direction.receives()) {
+        if (direction.receives() && (tracks.containsKey(mid) || tracks.size() < MAX_SLOTS)) {
             var track = tracks.computeIfAbsent(mid, _ -> newTrack(video, indexAmongKind(offer, section)));
             slots.put(mid, track);
             return SectionAnswer.Accept.send(capabilities, track);

@@ -6,6 +6,7 @@ import dev.stoa.dtls.DtlsSrtpKeys;
 import dev.stoa.ice.Handled;
 import dev.stoa.ice.IceAgent;
 import dev.stoa.ice.IceEvent;
+import dev.stoa.ice.IceState;
 import dev.stoa.ice.LocalBase;
 import dev.stoa.net.RemoteAddress;
 import dev.stoa.net.SendBatch;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
  * lost does not end it: the browser restarts ICE, and the keys stay.
  */
 final class ServerPeer implements MemberOutput, AutoCloseable {
+    /** A local socket, as the driver and as ICE know it, and the address at the other end. */
+    record Path(int socket, LocalBase base, TransportAddress remote) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(ServerPeer.class);
 
     /** The longest RTP header with a payload descriptor, and what protection adds. */
@@ -54,6 +59,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private final Staging staging = new Staging();
     private final Deque<String> ufrags = new ArrayDeque<>();
     private final Set<String> slotMids = new HashSet<>();
+    private final Set<Path> paths = new HashSet<>();
     private final RemoteAddress remote = new RemoteAddress();
     private int local;
     private boolean hasPath;
@@ -178,6 +184,20 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         return ice.isValidated(base, from);
     }
 
+    /**
+     * Its packets come by this path too, which ICE has validated.
+     *
+     * @return those that ICE has forgotten meanwhile: it knows a few, whoever may check can check from any number
+     */
+    List<Path> addPath(Path path) {
+        paths.add(path);
+        var forgotten = paths.stream()
+                .filter(each -> !isValidated(each.base(), each.remote()))
+                .toList();
+        paths.removeAll(forgotten);
+        return forgotten;
+    }
+
     void handleDtls(long nowNanos, int from, RemoteAddress address, Datagram packet) {
         if (!hasPath) {
             // Nominated or not, it is validated, and the answers have to go somewhere.
@@ -187,7 +207,9 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
             started = true;
             dtls.start(nowNanos);
         }
-        dtls.handle(nowNanos, packet.toArray());
+        if (dtls.handle(nowNanos, packet.toArray()) != null) {
+            counters.add(MediaCounters.Kind.DTLS_REFUSED);
+        }
         drainDtls();
         loop.wake(this);
     }
@@ -324,7 +346,15 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
                         hasPath = true;
                     }
                 }
-                case IceEvent.StateChanged(var state) -> LOG.debug("{} ICE {}", key, state);
+                case IceEvent.StateChanged(var state) -> {
+                    LOG.debug("{} ICE {}", key, state);
+                    if (state == IceState.FAILED) {
+                        // Its checks were the consent to be sent anything (RFC 7675, 5.1).
+                        hasPath = false;
+                        paths.clear();
+                        loop.forgetPaths(this);
+                    }
+                }
                 case IceEvent.Restarted _,
                         IceEvent.RoleChanged _,
                         IceEvent.CandidateGathered _,
@@ -386,5 +416,10 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
 
     @Nullable Member member() {
         return member;
+    }
+
+    /** Whether it is sent anything now. */
+    boolean hasPath() {
+        return hasPath;
     }
 }

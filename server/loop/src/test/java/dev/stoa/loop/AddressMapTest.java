@@ -41,6 +41,17 @@ class AddressMapTest {
     }
 
     @Test
+    void aPathIsForgottenForTheOneWhoseItIs() {
+        var map = new AddressMap<String>();
+        map.put(1, remote(1, 5000), "one");
+        map.remove(1, remote(1, 5000), "other");
+        assertEquals("one", map.get(1, remote(1, 5000)));
+        map.remove(1, remote(1, 5000), "one");
+        assertNull(map.get(1, remote(1, 5000)));
+        assertEquals(0, map.size());
+    }
+
+    @Test
     void holdsWhatAPlainMapHolds() {
         long seed = 20_261_124;
         var random = new Random(seed);
@@ -58,6 +69,9 @@ class AddressMapTest {
             if (random.nextInt(100) == 0) {
                 map.removeAll(value);
                 plain.values().removeIf(other -> other.equals(value));
+            } else if (random.nextInt(3) == 0) {
+                map.remove(local, remote(host, port), value);
+                plain.remove(local + " " + host + " " + port, value);
             } else {
                 map.put(local, remote(host, port), value);
                 plain.put(local + " " + host + " " + port, value);

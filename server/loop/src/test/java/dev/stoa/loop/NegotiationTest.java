@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class NegotiationTest {
@@ -98,6 +99,22 @@ class NegotiationTest {
     void repeatsTheNumberOfTheOffer() {
         var offer = OFFER.replaceFirst("t=0 0\r?\n", "t=0 0\r\na=x-stoa-offer:17\r\n");
         assertTrue(agree(negotiation(offer), offer).sdp().contains("\r\na=x-stoa-offer:17\r\n"));
+    }
+
+    /** Threat rule 5: mids are the other side's. */
+    @Test
+    void slotsThatAreNamedAnewEachTimeAreNotAllRemembered() {
+        var negotiation = negotiation(OFFER);
+        var mids = new HashSet<String>();
+        for (int round = 0; round < 100; round++) {
+            var prefix = "r" + round + "-";
+            var bundle = parse(OFFER).media().stream()
+                    .map(section -> prefix + section.mid().orElseThrow())
+                    .collect(Collectors.joining(" "));
+            var offer = OFFER.replace("a=mid:", "a=mid:" + prefix).replaceFirst("BUNDLE [\\w ]*", "BUNDLE " + bundle);
+            mids.addAll(agree(negotiation, offer).slots().keySet());
+        }
+        assertEquals(Negotiation.MAX_SLOTS, mids.size());
     }
 
     @Test

@@ -83,4 +83,13 @@ class PerSsrcMapCapTest {
         }
         assertFalse(publisher.canPublish(new TrackId("z", Source.CAMERA)));
     }
+
+    @Test
+    void slotsAreFew() {
+        var subscriber = new Subscriber(SfuSettings.DEFAULT, counters, (_, _) -> {}, new Random(1));
+        for (int i = 0; i < SfuSettings.DEFAULT.maxSlots(); i++) {
+            subscriber.addSlot(TestMedia.videoSlot("m" + i, 2L * i));
+        }
+        assertFalse(subscriber.canAddSlot(TestMedia.videoSlot("one more", 4711)));
+    }
 }
