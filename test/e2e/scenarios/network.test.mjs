@@ -67,9 +67,9 @@ describe('a network change', () => {
   );
 });
 
-describe('a call through the server', () => {
+describe('a network between people and the server', () => {
   scenario(
-    'goes on over another network, by ICE restarts on the same connections',
+    'may change under the call, by ICE restarts on the same connections',
     async (stage) => {
       const cables = new TwoCables();
       const { server, ada, boris } = await meetOverCables(stage, cables);
@@ -93,7 +93,7 @@ describe('a call through the server', () => {
   );
 
   scenario(
-    'goes on while signaling is away, and signaling takes up where it was',
+    'may lose signaling alone: media goes on, and signaling takes up where it was',
     async (stage) => {
       const cables = new TwoCables();
       const { server, ada, boris } = await meetOverCables(stage, cables);
@@ -127,7 +127,7 @@ describe('a call through the server', () => {
   );
 
   scenario(
-    'goes by IPv6 where there is nothing else',
+    'may know no IPv4',
     async (stage) => {
       const cable = new CableOfIpv6();
       stage.onClose(() => cable.remove());
@@ -148,7 +148,7 @@ describe('a call through the server', () => {
   );
 
   scenario(
-    'reaches a server behind one-to-one translation by the address that it is told with --host',
+    'may translate the address of the server one to one, which is told it with --host',
     async (stage) => {
       const nat = new OneToOneNat();
       stage.onClose(() => nat.remove());
