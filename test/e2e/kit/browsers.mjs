@@ -92,6 +92,20 @@ export class Person {
     return this.page.evaluate(run, argument);
   }
 
+  /** Everybody that the page shows, see in-page.mjs as for the two below. */
+  remotes() {
+    return this.evaluate(() => window.__e2e.see.remotes());
+  }
+
+  /** @param {{beneath?: boolean}} [options] `beneath`: also a video that is hidden or covered */
+  picture(participant, source, { beneath = false } = {}) {
+    return this.evaluate(([p, s, b]) => window.__e2e.see.picture(p, s, b), [participant, source, beneath]);
+  }
+
+  tone(participant, source) {
+    return this.evaluate(([p, s]) => window.__e2e.see.tone(p, s), [participant, source]);
+  }
+
   /** @param {string} id a data-testid */
   async click(id, options) {
     await this.clickOn(`[data-testid="${id}"]`, options);

@@ -1,10 +1,11 @@
 /** What runs inside the pages under test. Each function is sent as source text and uses nothing from outside. */
 import { blockCodeSource } from './block-code.mjs';
+import { strongestTone } from './tone.mjs';
 
 /* global window, document, CSS, getComputedStyle, AnalyserNode, AudioContext, MediaRecorder, MediaStream, OfflineAudioContext */
 
 /** Reads pictures and tones from the rendered elements, and counts what the page does with its PeerConnections. */
-function observer({ lumaOfBlocks, decodeBlocks }) {
+function observer({ lumaOfBlocks, decodeBlocks, strongestTone }) {
   const canvas = document.createElement('canvas');
   canvas.width = 160;
   canvas.height = 90;
@@ -83,17 +84,7 @@ function observer({ lumaOfBlocks, decodeBlocks }) {
     if (bytes.byteLength === 0) return { reject: 'empty recording' };
     const rate = 16_000;
     const samples = (await new OfflineAudioContext(1, rate, rate).decodeAudioData(bytes)).getChannelData(0);
-    let best = { hz: 0, power: 0 };
-    for (let hz = 150; hz < 4000; hz += 4) {
-      const turn = 2 * Math.cos((2 * Math.PI * hz) / rate); // Goertzel
-      let one = 0;
-      let two = 0;
-      for (const sample of samples) [one, two] = [sample + turn * one - two, one];
-      const power = one * one + two * two - turn * one * two;
-      if (power > best.power) best = { hz, power };
-    }
-    const amplitude = (2 * Math.sqrt(best.power)) / Math.max(1, samples.length);
-    return { hz: best.hz, db: 20 * Math.log10(amplitude + 1e-9) };
+    return strongestTone(samples, rate);
   }
 
   return {
@@ -260,10 +251,11 @@ function fakeCapture({ drawBlocks }, { ids, fps, width, height }) {
 export const observerSource = `(() => {
   if (window.__e2e) return;
   ${blockCodeSource}
+  ${strongestTone}
   window.__e2e = (${watchPeerConnections})();
   // The document is there when something is asked, not yet when this runs.
   let made = null;
-  Object.defineProperty(window.__e2e, 'see', { get: () => (made ??= (${observer})({ lumaOfBlocks, decodeBlocks })) });
+  Object.defineProperty(window.__e2e, 'see', { get: () => (made ??= (${observer})({ lumaOfBlocks, decodeBlocks, strongestTone })) });
 })();`;
 
 /** @param {{ids: number[], fps: number, width: number, height: number}} what */

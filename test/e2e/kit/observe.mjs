@@ -6,7 +6,11 @@ import { PULSE } from './fake-media.mjs';
 import { PERIOD } from './block-code.mjs';
 import { Verdict, until } from './wait.mjs';
 
-/** @typedef {import('./browsers.mjs').Person} Person */
+/**
+ * Whoever can say what it sees and hears: a page, or a peer that is none.
+ *
+ * @typedef {import('./browsers.mjs').Person | import('./gstreamer-peer.mjs').GStreamerPeer} Person
+ */
 
 /** A tone has this much in its strongest bin at least. What is muted stays far below. */
 export const AUDIBLE_DB = -65;
@@ -27,7 +31,7 @@ export function participantOf(viewer, shown, { source = 'camera', timeout = 20_0
   return until(
     `a ${source} tile named ${shown.name} at ${viewer.name}`,
     async () => {
-      const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+      const remotes = await viewer.remotes();
       const named = remotes.filter((remote) => remote.source === source && isNamed(remote, shown.name));
       if (named.length > 1) throw new Error(`${named.length} tiles are named ${shown.name}`);
       if (named.length === 0) throw new Error(`tiles: ${JSON.stringify(remotes)}`);
@@ -54,7 +58,7 @@ export async function expectPicture(viewer, participant, id, options = {}) {
     await until(
       'a moving picture',
       async () => {
-        const picture = await viewer.evaluate(([p, s]) => window.__e2e.see.picture(p, s), [participant, source]);
+        const picture = await viewer.picture(participant, source);
         const key = 'reject' in picture ? picture.reject : `id ${picture.id}`;
         tally[key] = (tally[key] ?? 0) + 1;
         if ('reject' in picture) {
@@ -85,7 +89,7 @@ export async function expectNoPicture(viewer, participant, { source = 'camera', 
   await until(
     `no picture in tile ${participant} at ${viewer.name}`,
     async () => {
-      const picture = await viewer.evaluate(([p, s]) => window.__e2e.see.picture(p, s, true), [participant, source]);
+      const picture = await viewer.picture(participant, source, { beneath: true });
       const now = 'reject' in picture ? 'none' : `${picture.id}/${picture.counter}`;
       if (now !== last && now !== 'none') since = Date.now();
       last = now;
@@ -100,7 +104,7 @@ export async function expectAvatar(viewer, participant, { timeout = 5_000 } = {}
   await until(
     `an avatar instead of a picture in tile ${participant} at ${viewer.name}`,
     async () => {
-      const { reject } = await viewer.evaluate((p) => window.__e2e.see.picture(p, 'camera'), participant);
+      const { reject } = await viewer.picture(participant, 'camera');
       return reject === 'covered' || reject === 'hidden';
     },
     { timeout },
@@ -112,7 +116,7 @@ export async function expectMuteBadge(viewer, participant, muted, { timeout = 5_
   await until(
     `${muted ? 'a' : 'no'} mute badge in tile ${participant} at ${viewer.name}`,
     async () => {
-      const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+      const remotes = await viewer.remotes();
       const tile = remotes.find((remote) => remote.participant === participant && remote.source === 'camera');
       return tile !== undefined && tile.labels.some((label) => /microphone off|muted/i.test(label ?? '')) === muted;
     },
@@ -128,7 +132,7 @@ export async function expectTone(viewer, participant, hz, { source = 'camera', t
     await until(
       'a tone',
       async () => {
-        const tone = await viewer.evaluate(([p, s]) => window.__e2e.see.tone(p, s), [participant, source]);
+        const tone = await viewer.tone(participant, source);
         heard.push('reject' in tone ? tone.reject : `${Math.round(tone.hz)} Hz ${Math.round(tone.db)} dB`);
         if ('reject' in tone) good = 0;
         else if (tone.db > AUDIBLE_DB) good = Math.abs(tone.hz - hz) < 15 ? good + 1 : 0;
@@ -150,7 +154,7 @@ export async function expectNoTone(viewer, participant, hz, options = {}) {
   await until(
     `no ${hz} Hz from ${participant} at ${viewer.name}`,
     async () => {
-      const tone = await viewer.evaluate(([p, s]) => window.__e2e.see.tone(p, s), [participant, source]);
+      const tone = await viewer.tone(participant, source);
       if (!('reject' in tone) && tone.db > AUDIBLE_DB && Math.abs(tone.hz - hz) < 15) since = Date.now();
       return Date.now() - since >= quiet;
     },
@@ -185,7 +189,7 @@ export async function expectAllSeeAll(people, options = {}) {
       await expectPicture(viewer, found[index], shown.sender.id, options);
       await expectTone(viewer, found[index], shown.sender.hz, options);
     }
-    const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+    const remotes = await viewer.remotes();
     const cameras = remotes.filter(({ source }) => source === 'camera');
     if (cameras.length !== others.length) {
       throw new Error(`${viewer.name} has ${cameras.length} tiles for ${others.length} others: ${JSON.stringify(cameras)}`);
@@ -199,7 +203,7 @@ export async function expectGone(viewer, gone, { timeout = 5_000 } = {}) {
   await until(
     `${gone.name} gone at ${viewer.name}`,
     async () => {
-      const remotes = await viewer.evaluate(() => window.__e2e.see.remotes());
+      const remotes = await viewer.remotes();
       return !remotes.some((remote) => isNamed(remote, gone.name));
     },
     { timeout },
