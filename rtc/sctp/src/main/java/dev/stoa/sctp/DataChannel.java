@@ -1,0 +1,98 @@
+package dev.stoa.sctp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/** RTCDataChannel (W3C WebRTC, 6.2). */
+public final class DataChannel {
+    private final DataChannels channels;
+    private final String label;
+    private final DataChannelInit init;
+    private int id;
+    private DataChannelState state = DataChannelState.CONNECTING;
+    private long lowThreshold;
+    private boolean wasAboveThreshold;
+
+    /** @param id -1 while it is not known which side numbers how */
+    DataChannel(DataChannels channels, String label, DataChannelInit init, int id) {
+        this.channels = channels;
+        this.label = label;
+        this.init = init;
+        this.id = id;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public String protocol() {
+        return init.protocol();
+    }
+
+    public Reliability reliability() {
+        return init.reliability();
+    }
+
+    public boolean isNegotiated() {
+        return init.negotiatedId().isPresent();
+    }
+
+    /** Its stream; empty until the roles of DTLS are known. */
+    public OptionalInt id() {
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    public DataChannelState state() {
+        return state;
+    }
+
+    /** Bytes that wait to be sent. */
+    public long bufferedAmount() {
+        return id < 0 ? 0 : channels.buffered(id);
+    }
+
+    /** {@link DataChannelEvent.BufferedAmountLow} is told when the amount falls to this. */
+    public void setBufferedAmountLowThreshold(long bytes) {
+        lowThreshold = bytes;
+    }
+
+    /**
+     * Queues a text.
+     *
+     * @throws IllegalStateException when the channel is not open, or too much waits already: see {@link #bufferedAmount}
+     * @throws IllegalArgumentException when it is longer than the other side takes
+     */
+    public void send(long nowNanos, String text) {
+        channels.send(nowNanos, this, PayloadProtocol.text(text), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with bytes. */
+    public void send(long nowNanos, byte[] bytes) {
+        channels.send(nowNanos, this, PayloadProtocol.binary(bytes), bytes.clone());
+    }
+
+    /** Closes it when all of it is sent; both directions (RFC 8831, 6.7). */
+    public void close() {
+        channels.close(this);
+    }
+
+    int number() {
+        return id;
+    }
+
+    void setNumber(int number) {
+        id = number;
+    }
+
+    void setState(DataChannelState next) {
+        state = next;
+    }
+
+    /** Whether the amount has just fallen to the threshold. */
+    boolean fellLow() {
+        boolean above = bufferedAmount() > lowThreshold;
+        boolean fell = wasAboveThreshold && !above;
+        wasAboveThreshold = above;
+        return fell;
+    }
+}

@@ -1,0 +1,276 @@
+package dev.stoa.sctp;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was sent and is not acknowledged for good (RFC 9260, 6.2 and 7.2.4; RFC 3758, 3.5): which chunks are to be sent again,
+ * and which are given up. TSNs here are extended, so that they only grow.
+ */
+final class Outstanding {
+    /** After so many acknowledgements that miss it a chunk counts as lost. */
+    private static final int MISSES = 3;
+
+    private enum State {
+        IN_FLIGHT,
+        LOST,
+        ACKNOWLEDGED,
+        ABANDONED
+    }
+
+    /** A chunk that was sent. */
+    private static final class Sent {
+        final long tsn;
+        final Chunk.Data chunk;
+        final OutgoingMessage message;
+        long sentNanos;
+        int transmissions = 1;
+        int misses;
+        boolean sentAgainFast;
+        State state = State.IN_FLIGHT;
+
+        Sent(long tsn, Chunk.Data chunk, OutgoingMessage message, long sentNanos) {
+            this.tsn = tsn;
+            this.chunk = chunk;
+            this.message = message;
+            this.sentNanos = sentNanos;
+        }
+    }
+
+    /** What an acknowledgement has told. */
+    record Acknowledged(boolean isValid, boolean advanced, long bytes, boolean isLossFound, long roundTripNanos) {
+        static final Acknowledged STALE = new Acknowledged(false, false, 0, false, -1);
+    }
+
+    private final TreeMap<Long, Sent> sent = new TreeMap<>();
+    private final CongestionWindow window;
+    private final RetransmissionTimeout timeout;
+    private long cumulative;
+    private long nextTsn;
+    private long flightBytes;
+    private int lostCount;
+    private boolean anyPartial;
+
+    Outstanding(int initialTsn, CongestionWindow window, RetransmissionTimeout timeout) {
+        this.nextTsn = Integer.toUnsignedLong(initialTsn) + (1L << 32);
+        this.cumulative = nextTsn - 1;
+        this.window = window;
+        this.timeout = timeout;
+    }
+
+    /** The next one that will be given. */
+    long nextTsn() {
+        return nextTsn;
+    }
+
+    long cumulativeTsn() {
+        return cumulative;
+    }
+
+    boolean isEmpty() {
+        return sent.isEmpty();
+    }
+
+    /** Bytes on their way. */
+    long flightBytes() {
+        return flightBytes;
+    }
+
+    boolean hasLost() {
+        return lostCount > 0;
+    }
+
+    boolean hasAnyOf(int stream) {
+        return sent.values().stream().anyMatch(each -> each.chunk.stream() == stream);
+    }
+
+    void add(long nowNanos, Chunk.Data chunk, OutgoingMessage message) {
+        sent.put(nextTsn, new Sent(nextTsn, chunk, message, nowNanos));
+        nextTsn++;
+        anyPartial |= message.isPartial();
+        flightBytes += chunk.bytes().length;
+    }
+
+    /** Takes a SACK. */
+    Acknowledged handle(long nowNanos, long cumulativeTsn, int[] gaps) {
+        if (cumulativeTsn < cumulative || cumulativeTsn >= nextTsn) {
+            return Acknowledged.STALE;
+        }
+        long flightBefore = flightBytes;
+        boolean advanced = cumulativeTsn > cumulative;
+        long bytes = 0;
+        long roundTrip = -1;
+        long highestNew = -1;
+        for (var first = sent.firstEntry();
+                first != null && first.getKey() <= cumulativeTsn;
+                first = sent.firstEntry()) {
+            var each = first.getValue();
+            if (each.state != State.ACKNOWLEDGED) {
+                roundTrip = Math.max(roundTrip, roundTrip(nowNanos, each));
+                highestNew = each.tsn;
+            }
+            bytes += acknowledge(each);
+            sent.remove(first.getKey());
+        }
+        for (int i = 0; i < gaps.length; i += 2) {
+            var block = sent.subMap(cumulativeTsn + gaps[i], true, cumulativeTsn + gaps[i + 1], true);
+            for (var each : block.values()) {
+                if (each.state != State.ACKNOWLEDGED && each.state != State.ABANDONED) {
+                    roundTrip = Math.max(roundTrip, roundTrip(nowNanos, each));
+                    highestNew = each.tsn;
+                    bytes += acknowledge(each);
+                }
+            }
+        }
+        cumulative = cumulativeTsn;
+        if (roundTrip >= 0) {
+            timeout.measure(roundTrip);
+        }
+        boolean lossFound = countMisses(highestNew);
+        if (advanced) {
+            window.acknowledge(cumulative, bytes, flightBefore);
+        }
+        if (lossFound) {
+            window.shrink(nextTsn - 1);
+        }
+        if (sent.isEmpty()) {
+            window.drain();
+        }
+        return new Acknowledged(true, advanced, bytes, lossFound, roundTrip);
+    }
+
+    /** Of one that was sent once: else nobody knows which of them this answers (Karn; RFC 9260, 6.3.1, C5). */
+    private static long roundTrip(long nowNanos, Sent each) {
+        return each.transmissions == 1 ? nowNanos - each.sentNanos : -1;
+    }
+
+    private long acknowledge(Sent each) {
+        long bytes = each.state == State.ACKNOWLEDGED || each.state == State.ABANDONED ? 0 : each.chunk.bytes().length;
+        leave(each, State.ACKNOWLEDGED);
+        return bytes;
+    }
+
+    /** It goes from in flight or lost to another state. */
+    private void leave(Sent each, State next) {
+        if (each.state == State.IN_FLIGHT) {
+            flightBytes -= each.chunk.bytes().length;
+        } else if (each.state == State.LOST) {
+            lostCount--;
+        }
+        each.state = next;
+        if (next == State.LOST) {
+            lostCount++;
+        }
+    }
+
+    /** Those below the highest that was newly acknowledged were overtaken (7.2.4: highest TSN newly acknowledged). */
+    private boolean countMisses(long highestNew) {
+        boolean found = false;
+        for (var each : sent.headMap(Math.max(highestNew, 0), false).values()) {
+            if (each.state == State.IN_FLIGHT && ++each.misses >= MISSES && !each.sentAgainFast) {
+                each.sentAgainFast = true;
+                leave(each, State.LOST);
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The timer has run out: all that is out counts as lost (6.3.3). What a gap block acknowledged does not: none of WebRTC's
+     * implementations takes that back.
+     */
+    void handleTimeout() {
+        for (var each : sent.values()) {
+            if (each.state == State.IN_FLIGHT) {
+                leave(each, State.LOST);
+                each.misses = 0;
+                each.sentAgainFast = false;
+            }
+        }
+    }
+
+    /** The first lost chunk of at most {@code room} bytes with its header, which is out again; null when there is none. */
+    Chunk.@Nullable Data takeLost(long nowNanos, int room) {
+        if (lostCount == 0) {
+            return null;
+        }
+        for (var each : sent.values()) {
+            if (each.state == State.LOST) {
+                if (PacketReader.padded(each.chunk.bytes().length) + Chunk.Data.HEADER_LENGTH > room) {
+                    return null;
+                }
+                leave(each, State.IN_FLIGHT);
+                flightBytes += each.chunk.bytes().length;
+                each.transmissions++;
+                each.misses = 0;
+                each.sentNanos = nowNanos;
+                return each.chunk;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Gives up the messages whose time or number of retransmissions is over.
+     *
+     * @return those, of which no more is to be sent
+     */
+    List<OutgoingMessage> abandon(long nowNanos) {
+        if (!anyPartial) {
+            return List.of();
+        }
+        List<OutgoingMessage> given = List.of();
+        for (var each : sent.values()) {
+            boolean isOpen = each.state == State.IN_FLIGHT || each.state == State.LOST;
+            int transmissions = each.state == State.LOST ? each.transmissions : each.transmissions - 1;
+            if (isOpen && !each.message.isAbandoned() && each.message.isToBeAbandoned(nowNanos, transmissions)) {
+                each.message.abandon();
+                given = given.isEmpty() ? new ArrayList<>() : given;
+                given.add(each.message);
+            }
+        }
+        if (!given.isEmpty()) {
+            for (var each : sent.values()) {
+                if (each.message.isAbandoned() && each.state != State.ABANDONED) {
+                    leave(each, State.ABANDONED);
+                }
+            }
+        }
+        return given;
+    }
+
+    /**
+     * What the other side need not wait for (RFC 3758, 3.5, C1 to C3), or null when that is nothing.
+     *
+     * @param maxSkipped how many streams there is room for
+     */
+    Chunk.@Nullable ForwardTsn forward(int maxSkipped) {
+        long point = cumulative;
+        Map<Integer, Integer> last = new HashMap<>();
+        for (var each : sent.values()) {
+            if (each.tsn != point + 1 || each.state != State.ABANDONED) {
+                break;
+            }
+            if (each.message.isOrdered()) {
+                if (last.size() == maxSkipped && !last.containsKey(each.chunk.stream())) {
+                    break;
+                }
+                last.put(each.chunk.stream(), each.chunk.streamSequence());
+            }
+            point = each.tsn;
+        }
+        if (point == cumulative) {
+            return null;
+        }
+        return new Chunk.ForwardTsn(
+                (int) point,
+                last.entrySet().stream()
+                        .map(entry -> new Chunk.Skipped(entry.getKey(), entry.getValue()))
+                        .toList());
+    }
+}
