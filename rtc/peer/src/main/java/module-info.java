@@ -4,6 +4,7 @@ module dev.stoa.peer {
     requires transitive dev.stoa.ice;
     requires transitive dev.stoa.net;
     requires transitive dev.stoa.rtp;
+    requires transitive dev.stoa.sctp;
     requires transitive dev.stoa.sdp;
     requires transitive dev.stoa.srtp;
     requires static transitive org.jspecify;

@@ -1,6 +1,7 @@
 package dev.stoa.peer;
 
 import dev.stoa.ice.IceCredentials;
+import dev.stoa.sctp.SctpOptions;
 import dev.stoa.sdp.AnswerResult;
 import dev.stoa.sdp.Direction;
 import dev.stoa.sdp.Fingerprint;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * what the two sides have agreed on.
  */
 final class Negotiation {
-    /** A place among the m-sections; one without a transceiver is of no use here and stays rejected. */
+    /** A place among the m-sections; a medium's without a transceiver is of no use here and stays rejected. */
     private record Place(
             String mid, MediaKind kind, @Nullable RtpTransceiver transceiver) {}
 
@@ -63,6 +64,7 @@ final class Negotiation {
     /** The offer that waits for its answer, ours or the other side's by the state. */
     private @Nullable SessionDescription offer;
 
+    private boolean dataWanted;
     private int placesBeforeOffer;
     private int nextMid;
 
@@ -101,6 +103,15 @@ final class Negotiation {
     /** The next offer begins a new ICE generation. */
     void wantRestart() {
         restartWanted = true;
+    }
+
+    /** The next offer has a place for data channels, if none was there. */
+    void wantData() {
+        dataWanted = true;
+    }
+
+    private boolean hasData() {
+        return places.stream().anyMatch(place -> place.kind() == MediaKind.APPLICATION);
     }
 
     /** @param line without {@code candidate:} */
@@ -147,9 +158,13 @@ final class Negotiation {
                 place(newMid(), transceiver.kind(), transceiver);
             }
         }
+        if (dataWanted && !hasData()) {
+            place(newMid(), MediaKind.APPLICATION, null);
+        }
         if (places.isEmpty()) {
             throw new PeerException(
-                    PeerException.Name.INVALID_STATE_ERROR, "An offer needs a transceiver: call addTransceiver first.");
+                    PeerException.Name.INVALID_STATE_ERROR,
+                    "An offer needs a transceiver or a data channel: add one first.");
         }
         nextCredentials = restartWanted ? IceCredentials.generate(random) : credentials;
         offer = Jsep.offer(local(nextCredentials, Setup.ACTIVE), sections(), earlier());
@@ -160,19 +175,22 @@ final class Negotiation {
     private List<SectionOffer> sections() {
         var sections = new ArrayList<SectionOffer>();
         for (var place : places) {
-            var transceiver = place.transceiver();
-            sections.add(
-                    transceiver == null || transceiver.isStopped()
-                            ? new SectionOffer.Stopped(place.mid(), place.kind())
-                            : section(place.mid(), transceiver));
+            sections.add(section(place));
         }
         return sections;
     }
 
-    private static SectionOffer section(String mid, RtpTransceiver transceiver) {
+    private static SectionOffer section(Place place) {
+        if (place.kind() == MediaKind.APPLICATION) {
+            return new SectionOffer.Data(place.mid(), SctpOptions.DEFAULT_PORT, SctpOptions.MAX_MESSAGE_BYTES);
+        }
+        var transceiver = place.transceiver();
+        if (transceiver == null || transceiver.isStopped()) {
+            return new SectionOffer.Stopped(place.mid(), place.kind());
+        }
         var direction = transceiver.direction();
         return new SectionOffer.Media(
-                mid,
+                place.mid(),
                 transceiver.kind(),
                 direction,
                 transceiver.capabilities(),
@@ -256,6 +274,9 @@ final class Negotiation {
     }
 
     private static SectionAnswer decide(Place place) {
+        if (place.kind() == MediaKind.APPLICATION) {
+            return new SectionAnswer.AcceptData(SctpOptions.DEFAULT_PORT, SctpOptions.MAX_MESSAGE_BYTES);
+        }
         var transceiver = place.transceiver();
         if (transceiver == null || transceiver.isStopped()) {
             return new SectionAnswer.Reject();
@@ -316,7 +337,7 @@ final class Negotiation {
 
     /** Whether the next offer would say something new (W3C WebRTC, 4.7.3). */
     boolean isNegotiationNeeded() {
-        if (restartWanted) {
+        if (restartWanted || (dataWanted && !hasData())) {
             return true;
         }
         for (var transceiver : transceivers) {

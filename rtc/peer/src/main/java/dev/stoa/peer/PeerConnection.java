@@ -1,5 +1,6 @@
 package dev.stoa.peer;
 
+import dev.stoa.dtls.DtlsEngine;
 import dev.stoa.ice.AddedCandidate;
 import dev.stoa.ice.Candidate;
 import dev.stoa.ice.CandidateParse;
@@ -8,8 +9,13 @@ import dev.stoa.ice.IceRole;
 import dev.stoa.ice.IceState;
 import dev.stoa.ice.LocalBase;
 import dev.stoa.ice.Transmit;
+import dev.stoa.sctp.DataChannel;
+import dev.stoa.sctp.DataChannelInit;
+import dev.stoa.sctp.DataChannels;
+import dev.stoa.sctp.SctpOptions;
 import dev.stoa.sdp.Fingerprint;
 import dev.stoa.sdp.MediaKind;
+import dev.stoa.sdp.NegotiatedData;
 import dev.stoa.sdp.NegotiatedSession;
 import dev.stoa.sdp.SendTrack;
 import dev.stoa.wire.Datagram;
@@ -35,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * network never make a method throw; a description that cannot be used is a {@link PeerException}, and changes nothing.
  *
  * <p>Differences from W3C's: promises are plain calls; {@link #setLocalDescription} is the form without an argument, which
- * makes the description too; frames are encoded ones; there are no data channels yet, and no estimate of the bandwidth.
+ * makes the description too; frames are encoded ones; there is no estimate of the bandwidth.
  */
 public final class PeerConnection implements AutoCloseable {
     private final PeerConfiguration configuration;
@@ -50,8 +56,11 @@ public final class PeerConnection implements AutoCloseable {
     private final RtpSession.Output media = new Media();
     private boolean candidatesEnded;
     private boolean negotiationNeeded;
+    private boolean isDataConnected;
     private PeerConnectionState connectionState = PeerConnectionState.NEW;
     private @Nullable PeerTransport transport;
+    private @Nullable DataChannels data;
+    private @Nullable NegotiatedData negotiatedData;
 
     private record LocalCandidate(Candidate candidate, LocalBase base) {}
 
@@ -145,6 +154,28 @@ public final class PeerConnection implements AutoCloseable {
         return transceiver;
     }
 
+    /**
+     * Makes a data channel; what happens to it comes as {@link PeerEvent.Data}. The first one needs an exchange of offer and
+     * answer.
+     *
+     * @throws IllegalArgumentException when the negotiated id is taken, or label or protocol are too long
+     */
+    public DataChannel createDataChannel(long nowNanos, String label, DataChannelInit init) {
+        if (negotiation.state() == SignalingState.CLOSED) {
+            throw new IllegalStateException("the PeerConnection is closed");
+        }
+        negotiation.wantData();
+        updateNegotiationNeeded();
+        return requireData().create(nowNanos, label, init);
+    }
+
+    private DataChannels requireData() {
+        if (data == null) {
+            data = new DataChannels(configuration.random());
+        }
+        return data;
+    }
+
     private long newSsrc() {
         while (true) {
             long ssrc = configuration.random().nextInt() & 0xFFFF_FFFFL;
@@ -197,9 +228,29 @@ public final class PeerConnection implements AutoCloseable {
             requireTransport(nowNanos, IceRole.CONTROLLING)
                     .apply(nowNanos, negotiated.transport().get(), agreed.credentials());
         }
+        negotiatedData = negotiated.data().orElse(null);
+        connectData(nowNanos);
         signalingChanged();
         updateNegotiationNeeded();
         updateConnectionState();
+    }
+
+    /** When both are there: the section is negotiated, and DTLS connected. */
+    private void connectData(long nowNanos) {
+        var section = negotiatedData;
+        if (section == null || transport == null || isDataConnected || !transport.isDtlsConnected()) {
+            return;
+        }
+        isDataConnected = true;
+        requireData()
+                .connect(
+                        nowNanos,
+                        SctpOptions.of(
+                                section.localSctpPort(),
+                                section.remoteSctpPort(),
+                                DtlsEngine.MAX_APPLICATION_DATA_LENGTH,
+                                section.maxMessageSize()),
+                        transport.isDtlsClient());
     }
 
     private void configure(NegotiatedSession negotiated) {
@@ -326,8 +377,12 @@ public final class PeerConnection implements AutoCloseable {
     }
 
     /** Writes the next datagram into {@code target}, of at least 1500 bytes; null when there is none. */
-    public @Nullable Transmit pollTransmit(Datagram target) {
-        return transport == null ? null : transport.pollTransmit(target);
+    public @Nullable Transmit pollTransmit(long nowNanos, Datagram target) {
+        if (transport == null) {
+            return null;
+        }
+        transport.flushData(nowNanos);
+        return transport.pollTransmit(target);
     }
 
     public @Nullable PeerEvent pollEvent() {
@@ -339,19 +394,30 @@ public final class PeerConnection implements AutoCloseable {
         if (transport == null || negotiation.state() == SignalingState.CLOSED) {
             return Long.MAX_VALUE;
         }
-        return Math.min(transport.nextTimeout(), session.nextTimeout());
+        long media = Math.min(transport.nextTimeout(), session.nextTimeout());
+        return data == null ? media : Math.min(media, data.nextTimeout());
     }
 
     public void handleTimeout(long nowNanos) {
         if (transport != null && negotiation.state() != SignalingState.CLOSED) {
             transport.handleTimeout(nowNanos);
             session.handleTimeout(nowNanos);
+            if (data != null) {
+                data.handleTimeout(nowNanos);
+                drainData(data);
+            }
         }
     }
 
     /** The handshake has got on: {@code wakeUp} was run. */
     public void handleWakeUp(long nowNanos) {
         settle(nowNanos);
+    }
+
+    private void drainData(DataChannels from) {
+        for (var event = from.pollEvent(); event != null; event = from.pollEvent()) {
+            events.add(new PeerEvent.Data(event));
+        }
     }
 
     private void settle(long nowNanos) {
@@ -386,6 +452,10 @@ public final class PeerConnection implements AutoCloseable {
 
     private void end() {
         negotiation.close();
+        if (data != null) {
+            data.close();
+            drainData(data);
+        }
         if (transport != null) {
             transport.close();
         }
@@ -471,6 +541,7 @@ public final class PeerConnection implements AutoCloseable {
             switch (state) {
                 case CONNECTED -> {
                     session.start(nowNanos);
+                    connectData(nowNanos);
                     updateConnectionState();
                 }
                 // The other side has left (RFC 8842, 5.1 and 6).
@@ -487,6 +558,26 @@ public final class PeerConnection implements AutoCloseable {
         @Override
         public void handleRtcp(long nowNanos, Datagram plain) {
             session.handleRtcp(nowNanos, plain);
+        }
+
+        @Override
+        public void handleData(long nowNanos, byte[] packet) {
+            if (data == null || data.handle(nowNanos, packet) != null) {
+                media.countDiscarded();
+            }
+            if (data != null) {
+                drainData(data);
+            }
+        }
+
+        @Override
+        public byte @Nullable [] pollData(long nowNanos) {
+            if (data == null) {
+                return null;
+            }
+            var packet = data.pollTransmit(nowNanos);
+            drainData(data);
+            return packet;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.stoa.peer;
 
 import dev.stoa.ice.IceState;
 import dev.stoa.rtp.EncodedFrame;
+import dev.stoa.sctp.DataChannelEvent;
 
 /** What a PeerConnection tells its owner. */
 public sealed interface PeerEvent {
@@ -28,6 +29,9 @@ public sealed interface PeerEvent {
 
     /** A whole encoded frame came, in the order of the stream. A frame that could not be decoded is not told. */
     record Frame(RtpReceiver receiver, EncodedFrame frame) implements PeerEvent {}
+
+    /** Something has happened to a data channel. */
+    record Data(DataChannelEvent event) implements PeerEvent {}
 
     /** The other side cannot decode on: send a key frame soon. At most once in {@link RtpSender#KEY_FRAME_SPACING_NANOS}. */
     record KeyFrameRequested(RtpSender sender) implements PeerEvent {}

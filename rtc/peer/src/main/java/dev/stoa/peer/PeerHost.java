@@ -219,27 +219,33 @@ public final class PeerHost implements AutoCloseable {
             for (int i = peers.size() - 1; i >= 0; i--) {
                 var peer = peers.get(i);
                 tell(nowNanos, peer);
-                send(peer, out);
+                do {
+                    send(nowNanos, peer, out);
+                } while (tell(nowNanos, peer));
                 if (peer.connection.connectionState() == PeerConnectionState.CLOSED) {
                     forget(peer);
                 }
             }
         }
 
-        private void tell(long nowNanos, Hosted peer) {
+        /** @return whether there was anything: a listener may have done something about it */
+        private boolean tell(long nowNanos, Hosted peer) {
+            boolean any = false;
             for (var event = peer.connection.pollEvent(); event != null; event = peer.connection.pollEvent()) {
+                any = true;
                 try {
                     peer.listener.handle(nowNanos, peer.connection, event);
                 } catch (RuntimeException e) {
                     faults.accept(e);
                 }
             }
+            return any;
         }
 
-        private void send(Hosted peer, SendBatch out) {
-            for (var next = peer.connection.pollTransmit(scratch);
+        private void send(long nowNanos, Hosted peer, SendBatch out) {
+            for (var next = peer.connection.pollTransmit(nowNanos, scratch);
                     next != null;
-                    next = peer.connection.pollTransmit(scratch)) {
+                    next = peer.connection.pollTransmit(nowNanos, scratch)) {
                 var socket = peer.sockets.get(next.base());
                 if (socket != null) {
                     out.send(socket, next.destination(), scratch);

@@ -50,6 +50,11 @@ final class PeerTransport implements RtpSession.Output {
         void handleRtp(long nowNanos, Datagram plain);
 
         void handleRtcp(long nowNanos, Datagram plain);
+
+        void handleData(long nowNanos, byte[] packet);
+
+        /** The next packet for the other side's SCTP, null when there is none. */
+        byte @Nullable [] pollData(long nowNanos);
     }
 
     /** RTCDtlsTransportState (W3C WebRTC, 5.5.1). */
@@ -234,6 +239,24 @@ final class PeerTransport implements RtpSession.Output {
         bytesSent += place.length();
     }
 
+    /** Hands to DTLS what the data channels have to send. */
+    void flushData(long nowNanos) {
+        if (dtls == null || !isDtlsConnected()) {
+            return;
+        }
+        for (var packet = listener.pollData(nowNanos); packet != null; packet = listener.pollData(nowNanos)) {
+            dtls.send(packet);
+        }
+    }
+
+    boolean isDtlsConnected() {
+        return dtlsState == DtlsState.CONNECTED;
+    }
+
+    boolean isDtlsClient() {
+        return dtlsRole == DtlsRole.CLIENT;
+    }
+
     @Nullable Transmit pollTransmit(Datagram target) {
         var check = ice.pollTransmit(target);
         if (check != null) {
@@ -286,7 +309,7 @@ final class PeerTransport implements RtpSession.Output {
                 case DtlsEvent.Connected(var keys) -> protect(nowNanos, keys);
                 case DtlsEvent.Failed _ -> setDtlsState(nowNanos, DtlsState.FAILED);
                 case DtlsEvent.Closed _ -> setDtlsState(nowNanos, DtlsState.CLOSED);
-                case DtlsEvent.ApplicationData _ -> packetsDiscarded++;
+                case DtlsEvent.ApplicationData(var packet) -> listener.handleData(nowNanos, packet);
             }
         }
     }

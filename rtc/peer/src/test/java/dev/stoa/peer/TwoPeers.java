@@ -165,7 +165,9 @@ final class TwoPeers implements AutoCloseable {
             for (var event = connection.pollEvent(); event != null; event = connection.pollEvent()) {
                 events.add(event);
             }
-            for (var next = connection.pollTransmit(scratch); next != null; next = connection.pollTransmit(scratch)) {
+            for (var next = connection.pollTransmit(now(), scratch);
+                    next != null;
+                    next = connection.pollTransmit(now(), scratch)) {
                 var from = sockets.get(next.base());
                 if (from != null) {
                     network.send(from, next.destination(), scratch);

@@ -35,6 +35,7 @@ class ModuleArrowsTest {
         "dev.stoa.ice",
         "dev.stoa.srtp",
         "dev.stoa.rtp",
+        "dev.stoa.sctp",
         "dev.stoa.sdp",
         "dev.stoa.sfu",
         "dev.stoa.signaling"
@@ -51,9 +52,10 @@ class ModuleArrowsTest {
             Map.entry("srtp", Set.of("wire")),
             Map.entry("rtp", Set.of("wire")),
             Map.entry("sdp", Set.of("wire")),
+            Map.entry("sctp", Set.of("wire")),
             Map.entry("net", Set.of("wire")),
             // net for its driver alone: docs/adr/0002-the-peer-brings-its-driver.md.
-            Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "rtp", "wire")),
+            Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "rtp", "wire")),
             Map.entry("sfu", Set.of("rtp", "wire")),
             Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "sfu", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
