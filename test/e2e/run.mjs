@@ -9,10 +9,17 @@ import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'nod
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { PROGRAM as PEER, PYTHON } from './kit/gstreamer-peer.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
-const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+
+/** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
+const GSTREAMER = [
+  'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-nice',
+  'gir1.2-gst-plugins-base-1.0', 'gir1.2-gst-plugins-bad-1.0', 'python3-gi', 'python3-websockets',
+];
 
 const wanted = process.argv.slice(2);
 if (wanted.length === 0) wanted.push('quick');
@@ -27,9 +34,9 @@ function rank(name) {
 }
 
 function filesFor(word) {
-  const kit = ['kit-tests/block-code.test.mjs', 'kit-tests/observe.test.mjs'];
+  const kit = ['kit-tests/block-code.test.mjs', 'kit-tests/tone.test.mjs', 'kit-tests/observe.test.mjs'];
   const scenarios = names.map((name) => `scenarios/${name}.test.mjs`);
-  if (word === 'quick') return [kit[0], ...scenarios];
+  if (word === 'quick') return [...kit.slice(0, 2), ...scenarios];
   if (word === 'all') return [...kit, ...scenarios];
   if (word === 'setup') return [];
   if (word === 'kit') return kit;
@@ -46,8 +53,8 @@ function ensurePrograms() {
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
     ...(walls ? [['nftables', '/usr/sbin/nft']] : []),
   ].filter(([, path]) => !existsSync(path));
-  if (missing.length === 0) return;
-  const packages = missing.map(([name]) => name);
+  const packages = [...missing.map(([name]) => name), ...(peerProblem() ? GSTREAMER : [])];
+  if (packages.length === 0) return;
   const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && existsSync('/etc/debian_version');
   const hint =
     `Install ${packages.join(' and ')}, for example: sudo apt-get install -y --no-install-recommends ${packages.join(' ')}\n` +
@@ -56,10 +63,18 @@ function ensurePrograms() {
     console.log(`Installing ${packages.join(' and ')} …`);
     const apt = (...words) => spawnSync('apt-get', words, { stdio: 'inherit' }).status === 0;
     const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
-    if (install() || (apt('update') && install())) return;
+    if ((install() || (apt('update') && install())) && !peerProblem()) return;
   }
   console.error(`The browser tests need ${packages.join(' and ')}, which this machine does not have.\n${hint}`);
+  if (peerProblem()) console.error(`The peer made of GStreamer: ${peerProblem()}`);
   process.exit(2);
+}
+
+/** Why the peer made of GStreamer, if it is wanted, cannot run here; empty when it can. */
+function peerProblem() {
+  if (!['quick', 'all', 'setup', 'peers'].some((word) => wanted.includes(word))) return '';
+  const { status, error, stderr } = spawnSync(PYTHON, [PEER, '--check'], { encoding: 'utf8' });
+  return status === 0 ? '' : (error?.message ?? stderr.trim().split('\n').at(-1));
 }
 
 /** npm ci when node_modules is missing or older than the lock file. */

@@ -5,6 +5,7 @@
 import { after, it } from 'node:test';
 import { Person, closeChromiums, openChromium, openFirefox } from './browsers.mjs';
 import { sender } from './fake-media.mjs';
+import { GStreamerPeer } from './gstreamer-peer.mjs';
 import { startServer } from './server.mjs';
 
 const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Hana'];
@@ -39,6 +40,11 @@ class Stage {
   /** @param {Partial<import('./browsers.mjs').BrowserOptions>} [options] */
   firefox(options) {
     return this.#person(openFirefox, options);
+  }
+
+  /** @param {Partial<import('./gstreamer-peer.mjs').GStreamerOptions>} [options] */
+  gstreamer(options) {
+    return this.#person((given) => new GStreamerPeer(given), options);
   }
 
   async #person(open, options) {
