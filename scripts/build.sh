@@ -49,6 +49,15 @@ build_jar() {
   logged "$ROOT/target/log/server.log" mvn -f "$ROOT/pom.xml" -q package -DskipTests -pl server/app -am
 }
 
+build_example() { # name
+  local jar=$ROOT/examples/$1/target/$1.jar
+  is_newer_in "$jar" "$ROOT/pom.xml" "$ROOT/rtc" "$ROOT/examples/$1" || return 0
+  find_java jdk
+  find_maven
+  say "building the example $1 …"
+  logged "$ROOT/target/log/$1.log" mvn -f "$ROOT/pom.xml" -q package -DskipTests -pl "examples/$1" -am
+}
+
 # A JVM started from this cache has its classes loaded and linked already (JEP 483, 514).
 build_aot_cache() {
   [ "$JAR" -nt "$AOT_CACHE" ] && [ "$JAR" -nt "$AOT_CACHE.failed" ] || return 0

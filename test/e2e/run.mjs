@@ -13,7 +13,7 @@ import { PROGRAM as PEER, PYTHON } from './kit/gstreamer-peer.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
-const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'data-channels', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
 const GSTREAMER = [
