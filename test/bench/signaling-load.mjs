@@ -76,7 +76,7 @@ class Member {
     );
     const media = { microphone: true, camera: true, screen: false };
     const name = `Participant ${this.number}`;
-    this.#write(JSON.stringify({ type: 'join', version: 1, room: this.roomName, name, instance: this.instance, media }));
+    this.#write(JSON.stringify({ type: 'join', version: 1, room: this.roomName, name, instance: this.instance, media, topology: 'mesh' }));
     await joined;
   }
 

@@ -13,7 +13,7 @@ import { JVM, startPeer, startStoa } from './kit/servers.mjs';
 
 const CLIENTS = Number(process.env.CLIENTS ?? 400);
 const IDLE_CLIENTS = Number(process.env.IDLE_CLIENTS ?? 5_000);
-const FIRST_WAVES = 20;
+const FIRST_WAVES = 40;
 const FIRST_CLIENTS = 100;
 /** Long enough for what a server gives back from time to time. */
 const AT_REST_MS = 6_000;
