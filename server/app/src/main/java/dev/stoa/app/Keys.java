@@ -74,6 +74,8 @@ final class Keys {
             ValueType.whole(0, 1024),
             0,
             "Threads for HTTP and signaling; 0 is one for each 4 cores, at least 1");
+    static final Key<Integer> MEDIA_LOOPS = Key.of(
+            "media-loops", ValueType.whole(0, 256), 0, "Threads for media; 0 is one for each core but one, at least 1");
     static final Key<String> LOG_LEVEL = Key.of(
             "log-level",
             ValueType.choice("error", "warn", "info", "debug", "trace"),
@@ -109,6 +111,7 @@ final class Keys {
             RESUME_SECONDS,
             SHUTDOWN_TIMEOUT_SECONDS,
             SIGNALING_LOOPS,
+            MEDIA_LOOPS,
             LOG_LEVEL,
             TURN_PORT,
             TURNS_PORT,

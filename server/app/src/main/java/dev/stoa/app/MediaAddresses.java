@@ -14,8 +14,11 @@ import java.util.Optional;
 final class MediaAddresses {
     private MediaAddresses() {}
 
-    /** @param hosts what {@code --host} says */
-    static MediaOptions options(Port port, ListenAddress listen, List<String> hosts) {
+    /**
+     * @param hosts what {@code --host} says
+     * @param loops how many threads carry media
+     */
+    static MediaOptions options(Port port, ListenAddress listen, List<String> hosts, int loops) {
         var addresses = listen.specific().isPresent()
                 ? List.of(TransportAddress.of(listen.address(), 0))
                 : List.<TransportAddress>of();
@@ -23,7 +26,7 @@ final class MediaAddresses {
                 .filter(MediaAddresses::isAddress)
                 .map(host -> TransportAddress.of(host, 0))
                 .toList();
-        return new MediaOptions(port.number(), addresses, advertised);
+        return new MediaOptions(port.number(), addresses, advertised, loops);
     }
 
     /**

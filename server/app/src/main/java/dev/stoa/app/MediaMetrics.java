@@ -21,18 +21,10 @@ final class MediaMetrics {
     static void bind(MediaNode node, MeterRegistry registry) {
         var metrics = new MediaMetrics(node, registry);
         for (var kind : MediaCounters.Kind.values()) {
-            metrics.count(
-                    "stoa.media.events",
-                    "What happened on the media loop",
-                    kind,
-                    each -> each.counters().get(kind));
+            metrics.count("stoa.media.events", "What happened on the media loop", kind, each -> each.count(kind));
         }
         for (var counter : Counter.values()) {
-            metrics.count(
-                    "stoa.router.packets",
-                    "Packets in the router",
-                    counter,
-                    each -> each.routerCounters().get(counter));
+            metrics.count("stoa.router.packets", "Packets in the router", counter, each -> each.count(counter));
         }
     }
 

@@ -103,7 +103,7 @@ final class StoaServer implements AutoCloseable {
         }
         try {
             var hosts = configuration.get(Keys.HOST);
-            var opened = MediaPort.open(MediaAddresses.options(port, listen, hosts));
+            var opened = MediaPort.open(MediaAddresses.options(port, listen, hosts, mediaLoops(configuration)));
             var own = listen.specific().isPresent() ? List.of(listen.address()) : network;
             MediaAddresses.warning(hosts, own).ifPresent(warnings::add);
             return Optional.of(opened);
@@ -265,6 +265,11 @@ final class StoaServer implements AutoCloseable {
     private static int loops(Configuration configuration) {
         int wanted = configuration.get(Keys.SIGNALING_LOOPS);
         return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+    }
+
+    private static int mediaLoops(Configuration configuration) {
+        int wanted = configuration.get(Keys.MEDIA_LOOPS);
+        return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     }
 
     private static Vertx vertx(int loops) {

@@ -18,15 +18,15 @@ class MediaAddressesTest {
     @Test
     void addressesAreAdvertisedAndNamesAreNot() throws UserError {
         var options = MediaAddresses.options(
-                new Port(7881), ListenAddress.of("all"), List.of(NAME, "203.0.113.7", "2001:db8::7"));
+                new Port(7881), ListenAddress.of("all"), List.of(NAME, "203.0.113.7", "2001:db8::7"), 2);
         var advertised = List.of(TransportAddress.of("203.0.113.7", 0), TransportAddress.of("2001:db8::7", 0));
-        assertEquals(new MediaOptions(7881, List.of(), advertised), options);
+        assertEquals(new MediaOptions(7881, List.of(), advertised, 2), options);
     }
 
     @Test
     void whereOneAddressIsListenedOnMediaIsThereToo() throws UserError {
-        var options = MediaAddresses.options(new Port(0), ListenAddress.of("127.0.0.1"), List.of(NAME));
-        assertEquals(new MediaOptions(0, List.of(TransportAddress.of("127.0.0.1", 0)), List.of()), options);
+        var options = MediaAddresses.options(new Port(0), ListenAddress.of("127.0.0.1"), List.of(NAME), 1);
+        assertEquals(new MediaOptions(0, List.of(TransportAddress.of("127.0.0.1", 0)), List.of(), 1), options);
     }
 
     @ParameterizedTest

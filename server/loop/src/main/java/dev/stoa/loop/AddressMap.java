@@ -37,6 +37,16 @@ final class AddressMap<V> {
         values[slot] = value;
     }
 
+    /** One that changes by itself. */
+    AddressMap<V> copy() {
+        var copy = new AddressMap<V>();
+        copy.values = values.clone();
+        copy.remotes = remotes.clone(); // what they hold never changes
+        copy.locals = locals.clone();
+        copy.size = size;
+        return copy;
+    }
+
     /** Forgets a path if it is {@code value}'s. */
     @SuppressWarnings("ReferenceEquality") // that very one
     void remove(int local, RemoteAddress remote, V value) {

@@ -43,11 +43,13 @@ final class MediaLoop implements DatagramHandler {
     private static final int SCRATCH_BYTES = 2048;
 
     private final Driver driver;
+    private final MediaSockets sockets;
+    private final Owners owners;
     private final PeerFactory factory;
     private final SfuSettings settings = SfuSettings.DEFAULT;
-    private final SfuCounters mediaCounters;
+    private final SfuCounters routerCounters = new SfuCounters();
     private final RandomGenerator random;
-    private final MediaCounters counters;
+    private final MediaCounters counters = new MediaCounters();
     private final Consumer<Outcome> outcomes;
     private final Bases bases;
     private final Map<PeerKey, ServerPeer> peers = new HashMap<>();
@@ -65,20 +67,30 @@ final class MediaLoop implements DatagramHandler {
     private final Datagram scratch = Datagram.allocate(SCRATCH_BYTES);
 
     MediaLoop(
-            Driver driver,
-            Map<Integer, LocalBase> udpBases,
+            MediaPort.Lane lane,
+            Owners owners,
             PeerFactory factory,
             RandomGenerator random,
-            MediaCounters counters,
-            SfuCounters mediaCounters,
             Consumer<Outcome> outcomes) {
-        this.driver = driver;
-        this.bases = new Bases(driver, udpBases);
+        this.driver = lane.driver();
+        this.sockets = lane.sockets();
+        this.owners = owners;
+        this.bases = new Bases(driver, sockets.bases());
         this.factory = factory;
         this.random = random;
-        this.counters = counters;
-        this.mediaCounters = mediaCounters;
         this.outcomes = outcomes;
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
+    MediaCounters counters() {
+        return counters;
+    }
+
+    SfuCounters routerCounters() {
+        return routerCounters;
     }
 
     // What signaling asks for
@@ -94,7 +106,8 @@ final class MediaLoop implements DatagramHandler {
             peer = open(nowNanos, key, agreed);
         }
         byUfrag.put(agreed.credentials().ufrag(), peer);
-        peer.startUfrag(agreed.credentials().ufrag()).ifPresent(byUfrag::remove);
+        owners.put(agreed.credentials().ufrag(), this);
+        peer.startUfrag(agreed.credentials().ufrag()).ifPresent(this::forgetUfrag);
         // Before its slots are told.
         tell(new Outcome.Answered(key.room(), key.participant(), agreed.sdp()));
         peer.agree(nowNanos, agreed);
@@ -148,6 +161,12 @@ final class MediaLoop implements DatagramHandler {
     /** Nothing of ICE's holds any more: only its checks are taken. */
     void forgetPaths(ServerPeer peer) {
         byAddress.removeAll(peer);
+        owners.removeAll(peer);
+    }
+
+    private void forgetUfrag(String ufrag) {
+        byUfrag.remove(ufrag);
+        owners.remove(ufrag);
     }
 
     /** The socket or connection of a base, or null when it is gone. */
@@ -175,7 +194,7 @@ final class MediaLoop implements DatagramHandler {
     private void handleMedia(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
         var peer = byAddress.get(local, remote);
         if (peer == null) {
-            counters.add(MediaCounters.Kind.UNVALIDATED);
+            handleStray(local, remote, packet);
         } else if (RtcpPacket.isRtcp(packet)) {
             peer.handleRtcp(nowNanos, packet);
         } else {
@@ -187,7 +206,10 @@ final class MediaLoop implements DatagramHandler {
         var ufrag = IceAgent.localUfrag(packet);
         var peer = ufrag == null ? byAddress.get(local, remote) : byUfrag.get(ufrag);
         if (peer == null) {
-            counters.add(MediaCounters.Kind.STUN_UNKNOWN);
+            var owner = ufrag == null ? ownerOf(local, remote) : owners.ofUfrag(ufrag);
+            if (!pass(owner, local, remote, packet)) {
+                counters.add(MediaCounters.Kind.STUN_UNKNOWN);
+            }
             return;
         }
         var base = bases.baseOf(local, remote);
@@ -196,6 +218,7 @@ final class MediaLoop implements DatagramHandler {
             case TAKEN -> {
                 if (byAddress.get(local, remote) != peer && peer.isValidated(base, from)) {
                     byAddress.put(local, remote, peer);
+                    own(local, remote, peer);
                     forget(peer, peer.addPath(new ServerPeer.Path(local, base, from)));
                 }
             }
@@ -209,14 +232,50 @@ final class MediaLoop implements DatagramHandler {
         for (var path : paths) {
             forgotten.set(path.remote());
             byAddress.remove(path.socket(), forgotten, peer);
+            if (!Driver.isTcp(path.socket())) {
+                owners.remove(sockets.placeOf(path.socket()), forgotten, peer);
+            }
         }
+    }
+
+    // Where there are several loops
+
+    /** What comes by UDP next may come to any loop; a TCP connection is here for good. */
+    private void own(int local, RemoteAddress remote, ServerPeer peer) {
+        if (!Driver.isTcp(local)) {
+            owners.put(sockets.placeOf(local), remote, peer);
+        }
+    }
+
+    private @Nullable MediaLoop ownerOf(int local, RemoteAddress remote) {
+        return Driver.isTcp(local) ? null : owners.ofPath(sockets.placeOf(local), remote);
+    }
+
+    private void handleStray(int local, RemoteAddress remote, Datagram packet) {
+        if (!pass(ownerOf(local, remote), local, remote, packet)) {
+            counters.add(MediaCounters.Kind.UNVALIDATED);
+        }
+    }
+
+    /** Gives a datagram, or the connection that it came by, to the loop whose it is; false when that is none or this one. */
+    private boolean pass(@Nullable MediaLoop owner, int local, RemoteAddress remote, Datagram packet) {
+        if (owner == null || owner == this) {
+            return false;
+        }
+        if (Driver.isTcp(local)) {
+            bases.forget(local);
+            driver.handOver(local, packet, owner.driver);
+        } else {
+            owner.driver.cross(owner.sockets.udp().get(sockets.placeOf(local)), remote, packet);
+        }
+        return true;
     }
 
     /** Only from addresses that ICE has validated: nobody else can make the server work or answer. */
     private void handleDtls(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
         var peer = byAddress.get(local, remote);
         if (peer == null) {
-            counters.add(MediaCounters.Kind.UNVALIDATED);
+            handleStray(local, remote, packet);
         } else {
             peer.handleDtls(nowNanos, local, remote, packet);
         }
@@ -321,8 +380,8 @@ final class MediaLoop implements DatagramHandler {
         peer.close();
         wake(peer);
         peerList.remove(peer);
-        peer.ufrags().forEach(byUfrag::remove);
-        byAddress.removeAll(peer);
+        peer.ufrags().forEach(this::forgetUfrag);
+        forgetPaths(peer);
         var member = peer.member();
         if (member != null) {
             byMember.remove(member);
@@ -334,7 +393,7 @@ final class MediaLoop implements DatagramHandler {
 
     private MediaRoom room(String name) {
         return roomsByName.computeIfAbsent(name, _ -> {
-            var room = new MediaRoom(name, new Room(settings, mediaCounters, random));
+            var room = new MediaRoom(name, new Room(settings, routerCounters, random));
             rooms.add(room);
             return room;
         });

@@ -1,10 +1,9 @@
 package dev.stoa.loop;
 
 import dev.stoa.dtls.DtlsCertificate;
-import dev.stoa.net.Driver;
 import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
-import dev.stoa.sfu.SfuCounters;
+import dev.stoa.sfu.Counter;
 import dev.stoa.sfu.Source;
 import dev.stoa.srtp.SrtpCrypto;
 import java.security.SecureRandom;
@@ -38,16 +37,14 @@ public final class MediaNode implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final ExecutorService handshakes = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<PeerKey, Negotiation> negotiations = new ConcurrentHashMap<>();
-    private final MediaCounters counters = new MediaCounters();
-    private final SfuCounters routerCounters = new SfuCounters();
     private final String instance;
     private final Consumer<Outcome> outcomes;
     private final DtlsCertificate certificate;
     private final List<String> candidates;
-    private final Driver driver;
-    private final MediaLoop loop;
+    private final List<MediaLoop> loops;
+    private final RoomPins pins;
 
-    /** Takes {@code port} over and starts the loop. */
+    /** Takes {@code port} over and starts the loops. */
     public MediaNode(MediaPort port, Consumer<Outcome> outcomes) {
         this.outcomes = outcomes;
         var name = new byte[8];
@@ -55,12 +52,21 @@ public final class MediaNode implements AutoCloseable {
         this.instance = "media-" + HexFormat.of().formatHex(name);
         this.certificate = DtlsCertificate.generate(random, Instant.now().minus(CLOCK_SKEW), VALIDITY);
         this.candidates = port.sockets().candidateLines();
-        this.driver = port.driver();
         var crypto = SrtpCrypto.libcryptoOrJdk();
-        var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes, counters);
-        this.loop = new MediaLoop(driver, port.sockets().bases(), factory, random, counters, routerCounters, outcomes);
-        driver.start(loop);
-        LOG.info("Media on port {}: sockets {}, SRTP {}", port.number(), port.kind(), crypto.name());
+        var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes);
+        var owners = new Owners(port.lanes().size());
+        this.loops = port.lanes().stream()
+                .map(lane -> new MediaLoop(lane, owners, factory, random, outcomes))
+                .toList();
+        this.pins = new RoomPins(loops.size());
+        loops.forEach(loop -> loop.driver().start(loop));
+        LOG.info(
+                "Media on port {}: sockets {}, SRTP {}, {} loop{}",
+                port.number(),
+                port.kind(),
+                crypto.name(),
+                loops.size(),
+                loops.size() == 1 ? "" : "s");
     }
 
     /** Names this media side; another one after a restart. */
@@ -68,12 +74,16 @@ public final class MediaNode implements AutoCloseable {
         return instance;
     }
 
-    public MediaCounters counters() {
-        return counters;
+    /** Of all loops. */
+    public long count(MediaCounters.Kind kind) {
+        return loops.stream().mapToLong(loop -> loop.counters().get(kind)).sum();
     }
 
-    public SfuCounters routerCounters() {
-        return routerCounters;
+    /** Of all loops. */
+    public long count(Counter counter) {
+        return loops.stream()
+                .mapToLong(loop -> loop.routerCounters().get(counter))
+                .sum();
     }
 
     /**
@@ -99,7 +109,8 @@ public final class MediaNode implements AutoCloseable {
             case Negotiation.Refused(var reason) -> refuse(key, reason, tag);
             case Negotiation.Agreed agreed -> {
                 negotiations.put(key, negotiation);
-                if (!driver.post(now -> loop.agree(now, key, agreed, negotiation != earlier))) {
+                var loop = loops.get(pins.pin(key));
+                if (!loop.driver().post(now -> loop.agree(now, key, agreed, negotiation != earlier))) {
                     refuse(key, OVERLOADED, tag);
                 }
             }
@@ -113,20 +124,28 @@ public final class MediaNode implements AutoCloseable {
     /** What a participant sends now, of what it has negotiated: only that is given slots. */
     public void setActive(String room, String participant, Set<Source> sources) {
         var active = Set.copyOf(sources);
-        driver.post(now -> loop.setActive(now, new PeerKey(room, participant), active));
+        var key = new PeerKey(room, participant);
+        var loop = loops.get(pins.pin(key));
+        loop.driver().post(now -> loop.setActive(now, key, active));
     }
 
     /** A participant has left: its PeerConnection ends. Without effect when it has none. */
     public void leave(String room, String participant) {
         var key = new PeerKey(room, participant);
         negotiations.remove(key);
-        driver.post(now -> loop.leave(now, key));
+        int pinned = pins.release(key);
+        if (pinned >= 0) {
+            var loop = loops.get(pinned);
+            loop.driver().post(now -> loop.leave(now, key));
+        }
     }
 
     @Override
     public void close() {
-        driver.post(loop::closeAll);
-        driver.close();
+        for (var loop : loops) {
+            loop.driver().post(loop::closeAll);
+            loop.driver().close();
+        }
         handshakes.shutdownNow();
     }
 }

@@ -12,12 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /** Makes the server's side of PeerConnections: all have one certificate and one list of candidates. */
-record PeerFactory(
-        DtlsCertificate certificate,
-        List<Candidate> candidates,
-        SrtpCrypto crypto,
-        Executor handshakes,
-        MediaCounters counters) {
+record PeerFactory(DtlsCertificate certificate, List<Candidate> candidates, SrtpCrypto crypto, Executor handshakes) {
     PeerFactory {
         candidates = List.copyOf(candidates);
     }
@@ -31,7 +26,7 @@ record PeerFactory(
                 DtlsEngine.SRTP_PROFILES,
                 handshakes,
                 () -> loop.handleHandshake(key));
-        return new ServerPeer(key, room, loop, ice, dtls, crypto, counters);
+        return new ServerPeer(key, room, loop, ice, dtls, crypto, loop.counters());
     }
 
     /** Those of which the hash is known here; there is one, since an offer without a strong one is refused. */

@@ -95,6 +95,11 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         return room;
     }
 
+    /** From any thread. */
+    MediaLoop loop() {
+        return loop;
+    }
+
     boolean hasEnded() {
         return ended;
     }

@@ -108,10 +108,9 @@ class HandshakeRaceTest {
 
     /** The server takes what is protected with the keys of this handshake. */
     private void assertIsHeard() throws IOException {
-        long before = server.node.routerCounters().get(Counter.RTCP_RECEIVED);
+        long before = server.node.count(Counter.RTCP_RECEIVED);
         peer.send(peer.protectedRtcp(TestPackets.EMPTY_RECEIVER_REPORT));
-        LoopbackNode.await(
-                "RTCP", before + 1, () -> server.node.routerCounters().get(Counter.RTCP_RECEIVED));
+        LoopbackNode.await("RTCP", before + 1, () -> server.node.count(Counter.RTCP_RECEIVED));
         server.assertFlawless();
     }
 }

@@ -20,7 +20,11 @@ final class LoopbackNode implements AutoCloseable {
     final int port;
 
     LoopbackNode() throws IOException {
-        var open = MediaPort.open(new MediaOptions(0, List.of(TransportAddress.of("127.0.0.1", 0)), List.of()));
+        this(1);
+    }
+
+    LoopbackNode(int loops) throws IOException {
+        var open = MediaPort.open(new MediaOptions(0, List.of(TransportAddress.of("127.0.0.1", 0)), List.of(), loops));
         port = open.number();
         node = new MediaNode(open, outcomes::add);
     }
@@ -32,6 +36,12 @@ final class LoopbackNode implements AutoCloseable {
     /** The answer to a participant's first offer. */
     String answer(String participant) throws InterruptedException {
         return answer(participant, SocketPeer.offer());
+    }
+
+    /** The answer to the first offer of somebody in another room. */
+    String answerIn(String room, String participant) throws InterruptedException {
+        node.offer(room, participant, SocketPeer.offer(), SocketPeer.SOURCES, 1);
+        return next(Outcome.Answered.class).sdp();
     }
 
     String answer(String participant, String offer) throws InterruptedException {
@@ -51,7 +61,7 @@ final class LoopbackNode implements AutoCloseable {
     }
 
     long count(MediaCounters.Kind kind) {
-        return node.counters().get(kind);
+        return node.count(kind);
     }
 
     void awaitCount(MediaCounters.Kind kind, long count) {

@@ -200,15 +200,13 @@ class MalformedDatagramsTest {
     /** A packet of the camera goes the whole way into the router. */
     private void assertCameraIsTaken() throws IOException {
         peer.validate(answer);
-        long before = server.node.routerCounters().get(Counter.KEY_FRAME_RECEIVED);
+        long before = server.node.count(Counter.KEY_FRAME_RECEIVED);
         peer.send(peer.protectedRtp(camera(cameraNumber++)));
-        LoopbackNode.await(
-                "key frames", before + 1, () -> server.node.routerCounters().get(Counter.KEY_FRAME_RECEIVED));
+        LoopbackNode.await("key frames", before + 1, () -> server.node.count(Counter.KEY_FRAME_RECEIVED));
         server.assertFlawless();
     }
 
     private void awaitDropped(Counter counter, long count) {
-        LoopbackNode.await(
-                counter.name(), count, () -> server.node.routerCounters().get(counter));
+        LoopbackNode.await(counter.name(), count, () -> server.node.count(counter));
     }
 }

@@ -52,7 +52,7 @@ class MediaSocketsTest {
     @Test
     void aLineHasTheAdvertisedAddressAndThePortThatIsListenedOn() throws IOException {
         var advertised = TransportAddress.of(OUTER_IPV4, 9);
-        try (var port = MediaPort.open(new MediaOptions(0, addresses(List.of(IPV4)), List.of(advertised)))) {
+        try (var port = MediaPort.open(new MediaOptions(0, addresses(List.of(IPV4)), List.of(advertised), 1))) {
             assertTrue(port.number() > 0);
             var lines = port.sockets().candidateLines();
             assertEquals(2, lines.size());
@@ -89,7 +89,7 @@ class MediaSocketsTest {
     }
 
     private static MediaPort open(List<String> listenedOn, List<String> advertised) throws IOException {
-        return MediaPort.open(new MediaOptions(0, addresses(listenedOn), addresses(advertised)));
+        return MediaPort.open(new MediaOptions(0, addresses(listenedOn), addresses(advertised), 1));
     }
 
     private static List<TransportAddress> addresses(List<String> texts) {

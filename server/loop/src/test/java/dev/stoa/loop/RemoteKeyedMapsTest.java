@@ -17,7 +17,6 @@ import dev.stoa.net.RemoteAddress;
 import dev.stoa.net.Sockets;
 import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
-import dev.stoa.sfu.SfuCounters;
 import dev.stoa.sfu.Source;
 import dev.stoa.srtp.SrtpCrypto;
 import dev.stoa.wire.Datagram;
@@ -48,7 +47,7 @@ class RemoteKeyedMapsTest {
             DtlsCertificate.generate(new SecureRandom(), Instant.EPOCH, Duration.ofDays(1));
     private static final LocalBase BASE = LocalBase.udp(TransportAddress.of("198.51.100.1", 7881));
 
-    private final MediaCounters counters = new MediaCounters();
+    private final Owners owners = new Owners(2);
     private final Random random = new Random(5);
     private final RemoteAddress remote = new RemoteAddress();
     private final Driver driver;
@@ -58,15 +57,12 @@ class RemoteKeyedMapsTest {
 
     RemoteKeyedMapsTest() throws IOException {
         driver = new Driver("test", Sockets.best(), DriverOptions.DEFAULT);
-        var factory = new PeerFactory(
-                CERTIFICATE,
-                List.of(Candidate.host(BASE.address(), Candidate.BEST_LOCAL_PREFERENCE)),
-                SrtpCrypto.libcryptoOrJdk(),
-                _ -> {
-                    throw new RejectedExecutionException("no handshakes here");
-                },
-                counters);
-        loop = new MediaLoop(driver, Map.of(SOCKET, BASE), factory, random, counters, new SfuCounters(), _ -> {});
+        var candidates = List.of(Candidate.host(BASE.address(), Candidate.BEST_LOCAL_PREFERENCE));
+        var sockets = new MediaSockets(BASE.address().port(), List.of(SOCKET), Map.of(SOCKET, BASE), candidates);
+        var factory = new PeerFactory(CERTIFICATE, candidates, SrtpCrypto.libcryptoOrJdk(), _ -> {
+            throw new RejectedExecutionException("no handshakes here");
+        });
+        loop = new MediaLoop(new MediaPort.Lane(driver, sockets), owners, factory, random, _ -> {});
     }
 
     @AfterEach
@@ -84,6 +80,7 @@ class RemoteKeyedMapsTest {
         for (int port = 2; port < 10_000; port++) {
             handle(port, probe, port);
             assertTrue(loop.sizes().paths() <= MAX_PATHS, () -> loop.sizes().toString());
+            assertEquals(loop.sizes().paths(), owners.paths(), "as the other loops know it");
         }
         assertTrue(peer().hasPath());
     }
@@ -97,12 +94,12 @@ class RemoteKeyedMapsTest {
         }
         var media = TestPackets.camera(1);
         handle(100, media, 2);
-        assertEquals(1, counters.get(MediaCounters.Kind.UNVALIDATED));
-        assertEquals(0, counters.get(MediaCounters.Kind.EARLY_MEDIA));
+        assertEquals(1, loop.counters().get(MediaCounters.Kind.UNVALIDATED));
+        assertEquals(0, loop.counters().get(MediaCounters.Kind.EARLY_MEDIA));
         handle(100, media, 99);
         handle(100, media, 1);
-        assertEquals(1, counters.get(MediaCounters.Kind.UNVALIDATED));
-        assertEquals(2, counters.get(MediaCounters.Kind.EARLY_MEDIA), "the last one and the one in use");
+        assertEquals(1, loop.counters().get(MediaCounters.Kind.UNVALIDATED));
+        assertEquals(2, loop.counters().get(MediaCounters.Kind.EARLY_MEDIA), "the last one and the one in use");
     }
 
     @Test
@@ -113,7 +110,7 @@ class RemoteKeyedMapsTest {
         loop.handleTimeout(31 * SECOND);
         assertFalse(peer().hasPath());
         handle(31 * SECOND, TestPackets.camera(1), 1);
-        assertEquals(1, counters.get(MediaCounters.Kind.UNVALIDATED));
+        assertEquals(1, loop.counters().get(MediaCounters.Kind.UNVALIDATED));
         assertEquals(0, loop.sizes().paths());
 
         handle(32 * SECOND, check(agree(), true), 1);
@@ -127,6 +124,7 @@ class RemoteKeyedMapsTest {
             agree();
         }
         assertEquals(new MediaLoop.Sizes(1, 1, 0, 2), loop.sizes());
+        assertEquals(2, owners.ufrags(), "as the other loops know it");
     }
 
     @Test
@@ -136,6 +134,7 @@ class RemoteKeyedMapsTest {
             loop.setActive(i, ADA, Set.of(Source.CAMERA));
             loop.leave(i, ADA);
             assertEquals(NOTHING, loop.sizes());
+            assertEquals(0, owners.paths() + owners.ufrags(), "as the other loops know it");
         }
     }
 
