@@ -1,7 +1,9 @@
 package dev.stoa.sctp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.OptionalInt;
+import java.util.Queue;
 
 /** RTCDataChannel (W3C WebRTC, 6.2). */
 public final class DataChannel {
@@ -12,6 +14,10 @@ public final class DataChannel {
     private DataChannelState state = DataChannelState.CONNECTING;
     private long lowThreshold;
     private boolean wasAboveThreshold;
+    private boolean isConfirmed;
+    private boolean isOutgoingReset;
+    private boolean isIncomingReset;
+    private final Queue<SctpMessage> successors = new ArrayDeque<>();
 
     /** @param id -1 while it is not known which side numbers how */
     DataChannel(DataChannels channels, String label, DataChannelInit init, int id) {
@@ -86,6 +92,43 @@ public final class DataChannel {
 
     void setState(DataChannelState next) {
         state = next;
+    }
+
+    /** The other side has the channel: it has answered, or made it. */
+    void confirm() {
+        isConfirmed = true;
+    }
+
+    /** Our direction of its stream has begun anew, and the other side knows. */
+    void outgoingReset() {
+        isOutgoingReset = true;
+    }
+
+    /** The other side's direction has begun anew: what comes now is another channel's. */
+    void incomingReset() {
+        isIncomingReset = true;
+    }
+
+    boolean isIncomingReset() {
+        return isIncomingReset;
+    }
+
+    /** Only then may its number be another's (RFC 8831, 6.7). */
+    boolean isResetBothWays() {
+        return isOutgoingReset && isIncomingReset;
+    }
+
+    /** Messages of the channel that will have this one's number; the other side has heard of the end already. */
+    Queue<SctpMessage> successors() {
+        return successors;
+    }
+
+    /** How to send now: in order, behind the OPEN, until the other side is known to have the channel (RFC 8832, 6). */
+    Reliability presentReliability() {
+        var wanted = reliability();
+        return isConfirmed || isNegotiated()
+                ? wanted
+                : new Reliability(true, wanted.maxRetransmits(), wanted.maxPacketLifeTime());
     }
 
     /** Whether the amount has just fallen to the threshold. */

@@ -30,6 +30,9 @@ public final class DataChannels {
     /** As much as browsers let wait. */
     public static final long MAX_BUFFERED_BYTES = 16L << 20;
 
+    /** What may come for a number whose earlier channel has not quite ended here. */
+    static final int MAX_SUCCESSORS = 64;
+
     private static final int MAX_NAME_BYTES = 65_535;
     private static final byte[] ONE_BYTE = {0};
 
@@ -138,7 +141,11 @@ public final class DataChannels {
             throw new IllegalStateException("more than " + MAX_BUFFERED_BYTES + " bytes would wait");
         }
         association.send(
-                nowNanos, channel.number(), protocol, bytes.length == 0 ? ONE_BYTE : bytes, channel.reliability());
+                nowNanos,
+                channel.number(),
+                protocol,
+                bytes.length == 0 ? ONE_BYTE : bytes,
+                channel.presentReliability());
         channel.fellLow();
     }
 
@@ -186,9 +193,17 @@ public final class DataChannels {
                 case SctpEvent.Message(var message) -> deliver(nowNanos, from, message);
                 case SctpEvent.IncomingReset(var streams) -> {
                     var closing = streams.isEmpty() ? List.copyOf(byId.keySet()) : streams;
-                    closing.forEach(stream -> closeToo(from, stream));
+                    closing.forEach(stream -> closeToo(nowNanos, from, stream));
                 }
-                case SctpEvent.OutgoingReset(var streams) -> streams.forEach(this::closed);
+                case SctpEvent.OutgoingReset(var streams) -> {
+                    for (int stream : streams) {
+                        var channel = byId.get(stream);
+                        if (channel != null) {
+                            channel.outgoingReset();
+                            forgetWhenReset(nowNanos, from, channel);
+                        }
+                    }
+                }
                 case SctpEvent.Closed(boolean isFailure, var _) -> end(isFailure);
             }
         }
@@ -206,23 +221,37 @@ public final class DataChannels {
     }
 
     /** The other side closes the channel: it is closed from here as well (RFC 8831, 6.7). */
-    private void closeToo(SctpAssociation from, int stream) {
+    private void closeToo(long nowNanos, SctpAssociation from, int stream) {
         var channel = byId.get(stream);
-        if (channel != null && channel.state() == DataChannelState.OPEN) {
+        if (channel == null) {
+            return;
+        }
+        channel.incomingReset();
+        if (channel.state() == DataChannelState.OPEN) {
             channel.setState(DataChannelState.CLOSING);
             from.resetStream(stream);
         }
+        forgetWhenReset(nowNanos, from, channel);
     }
 
-    private void closed(int stream) {
-        var channel = byId.get(stream);
-        if (channel != null) {
+    private void forgetWhenReset(long nowNanos, SctpAssociation from, DataChannel channel) {
+        if (channel.isResetBothWays()) {
             forget(channel, false);
+            channel.successors().forEach(message -> deliver(nowNanos, from, message));
         }
     }
 
     private void deliver(long nowNanos, SctpAssociation from, SctpMessage message) {
         var channel = byId.get(message.stream());
+        if (channel != null && channel.isIncomingReset()) {
+            if (channel.successors().size() < MAX_SUCCESSORS) {
+                channel.successors().add(message);
+            }
+            return;
+        }
+        if (channel != null) {
+            channel.confirm();
+        }
         if (message.protocol() == PayloadProtocol.DCEP) {
             control(nowNanos, from, message, channel);
             return;
@@ -250,6 +279,7 @@ public final class DataChannels {
         var init = new DataChannelInit(open.reliability(), open.protocol(), OptionalInt.empty());
         var channel = new DataChannel(this, open.label(), init, message.stream());
         channel.setState(DataChannelState.OPEN);
+        channel.confirm();
         byId.put(message.stream(), channel);
         from.send(
                 nowNanos,

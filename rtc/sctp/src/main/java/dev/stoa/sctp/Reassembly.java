@@ -110,9 +110,9 @@ final class Reassembly {
     }
 
     /** What the sender has given up is not waited for (RFC 3758, 3.6). */
-    void forward(long cumulativeTsn, List<Chunk.Skipped> skipped) {
+    void forward(long newCumulativeTsn, List<Chunk.Skipped> skipped) {
         // Pieces of unordered messages of which the rest will never come.
-        var given = unordered.headMap(cumulativeTsn, true);
+        var given = unordered.headMap(newCumulativeTsn, true);
         given.values().forEach(chunk -> bufferedBytes -= cost(chunk));
         given.clear();
         for (var each : skipped) {

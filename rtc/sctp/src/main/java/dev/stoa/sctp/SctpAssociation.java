@@ -363,7 +363,8 @@ final class SctpAssociation {
         sackNow = true;
         if (tsn > received.cumulativeTsn() && received.isInReach(tsn)) {
             received.forward(tsn);
-            reassembly.forward(received.cumulativeTsn(), forward.skipped());
+            // No further than it says: what came beyond may belong to a message that is still coming.
+            reassembly.forward(tsn, forward.skipped());
             deliver();
             performPendingReset();
         }

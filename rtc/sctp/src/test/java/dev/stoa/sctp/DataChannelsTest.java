@@ -190,6 +190,49 @@ class DataChannelsTest {
         assertTrue(ends.run(() -> ends.server.texts().contains("first of the second"), 60));
     }
 
+    /** RFC 8832, 6: the OPEN comes first, whatever the channel promises afterwards. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void unorderedMessagesDoNotOvertakeTheOpeningOfTheirChannel(long seed) {
+        var crooked = new TwoEnds(seed).connect().over(new Link(0.3, 0, 20 * MILLI, 80 * MILLI));
+        var unordered = new Reliability(false, OptionalInt.empty(), OptionalInt.empty());
+        for (int i = 0; i < 10; i++) {
+            var channel = crooked.client.channels.create(
+                    crooked.now(), "c", DataChannelInit.RELIABLE.withReliability(unordered));
+            crooked.client.drain();
+            channel.send(crooked.now(), "first of " + i);
+            crooked.client.drain();
+            channel.send(crooked.now(), "second of " + i);
+            crooked.client.drain();
+        }
+        crooked.run(() -> crooked.server.texts().size() == 20, 60);
+        assertEquals(20, crooked.server.texts().size());
+    }
+
+    /** RFC 8831, 6.7: the number is free when both directions have begun anew. */
+    @Test
+    void aChannelHasEndedWhenTheOtherSideHasSaidAllOfIt() {
+        ends.connect();
+        var channel = ends.client.channels.create(ends.now(), "one", DataChannelInit.RELIABLE);
+        assertTrue(ends.run(
+                () -> !ends.server.events(DataChannelEvent.Announced.class).isEmpty(), 5));
+        var other =
+                ends.server.events(DataChannelEvent.Announced.class).getFirst().channel();
+        for (int i = 0; i < 40; i++) {
+            other.send(ends.now(), new byte[50_000]);
+        }
+        channel.close();
+        assertTrue(ends.run(
+                () -> !ends.client.events(DataChannelEvent.Closed.class).isEmpty(), 60));
+        assertEquals(40, ends.client.events(DataChannelEvent.Binary.class).size());
+        assertEquals(
+                OptionalInt.of(0),
+                ends.client
+                        .channels
+                        .create(ends.now(), "two", DataChannelInit.RELIABLE)
+                        .id());
+    }
+
     @Test
     void whatWaitsIsCountedAndLowIsTold() {
         ends.connect();
