@@ -1,0 +1,19 @@
+package dev.stoa.fuzz;
+
+/** What has to hold, whatever comes. */
+final class Promise {
+    private Promise() {}
+
+    static void that(boolean kept, String promise) {
+        if (!kept) {
+            throw new AssertionError("broken: " + promise);
+        }
+    }
+
+    /** @param values read for their own sake: a getter must not throw on what a parser has let pass */
+    static void canBeRead(Object... values) {
+        for (var value : values) {
+            that(!value.toString().isEmpty() || value instanceof String, "what was read is a value");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.stoa.fuzz;
+
+import org.jspecify.annotations.NullMarked;
