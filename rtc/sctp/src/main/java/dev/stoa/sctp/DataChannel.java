@@ -7,6 +7,11 @@ import java.util.Queue;
 
 /** RTCDataChannel (W3C WebRTC, 6.2). */
 public final class DataChannel {
+    /** As much as the window lets the other side send before it is answered. */
+    static final int MAX_SUCCESSOR_BYTES = 1 << 20;
+
+    private static final int MESSAGE_OVERHEAD = 64;
+
     private final DataChannels channels;
     private final String label;
     private final DataChannelInit init;
@@ -18,6 +23,7 @@ public final class DataChannel {
     private boolean isOutgoingReset;
     private boolean isIncomingReset;
     private final Queue<SctpMessage> successors = new ArrayDeque<>();
+    private long successorBytes;
 
     /** @param id -1 while it is not known which side numbers how */
     DataChannel(DataChannels channels, String label, DataChannelInit init, int id) {
@@ -118,7 +124,16 @@ public final class DataChannel {
         return isOutgoingReset && isIncomingReset;
     }
 
-    /** Messages of the channel that will have this one's number; the other side has heard of the end already. */
+    /**
+     * Keeps a message of the channel that will have this one's number: the other side has heard of the end already.
+     *
+     * @return false when more would wait than {@link #MAX_SUCCESSOR_BYTES}
+     */
+    boolean addSuccessor(SctpMessage message) {
+        successorBytes += message.bytes().length + MESSAGE_OVERHEAD;
+        return successorBytes <= MAX_SUCCESSOR_BYTES && successors.add(message);
+    }
+
     Queue<SctpMessage> successors() {
         return successors;
     }

@@ -30,9 +30,6 @@ public final class DataChannels {
     /** As much as browsers let wait. */
     public static final long MAX_BUFFERED_BYTES = 16L << 20;
 
-    /** What may come for a number whose earlier channel has not quite ended here. */
-    static final int MAX_SUCCESSORS = 64;
-
     private static final int MAX_NAME_BYTES = 65_535;
     private static final byte[] ONE_BYTE = {0};
 
@@ -244,8 +241,9 @@ public final class DataChannels {
     private void deliver(long nowNanos, SctpAssociation from, SctpMessage message) {
         var channel = byId.get(message.stream());
         if (channel != null && channel.isIncomingReset()) {
-            if (channel.successors().size() < MAX_SUCCESSORS) {
-                channel.successors().add(message);
+            if (!channel.addSuccessor(message)) {
+                from.abort();
+                end(true);
             }
             return;
         }
