@@ -163,6 +163,13 @@ final class InboundStream {
         into.accept(frame);
     }
 
+    /** Asks for a key frame, unless one is being asked for. */
+    void requestKeyFrame(long nowNanos) {
+        if (kind == MediaKind.VIDEO && keyFrameDueNanos == Long.MAX_VALUE) {
+            keyFrameDueNanos = nowNanos;
+        }
+    }
+
     void handleSenderReport(SenderReport report, long nowNanos) {
         statistics.handleSenderReport(report.ntpTimestamp(), nowNanos);
         reportNtp = report.ntpTimestamp();

@@ -20,9 +20,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
  * Gives PeerConnections sockets, time and a thread: one thread for all of a host's, a UDP socket for each connection and
  * local address.
  *
- * <p>Calling contract: {@link #open}, {@link #connect} and {@link #post} from any thread, {@link #close} at the end. A
+ * <p>Calling contract: {@link #open}, {@link #connect}, {@link #post} and {@link #postAt} from any thread, {@link #close} at the end. A
  * PeerConnection and all that belongs to it is used on the host's thread only: in its listener and in posted tasks, which
  * must not block.
  */
@@ -123,6 +125,15 @@ public final class PeerHost implements AutoCloseable {
         return driver.post(task);
     }
 
+    /**
+     * Runs a task on the host's thread when {@link #nanos} has reached a time: a clip's next frame, say.
+     *
+     * @return false when the host is closed, or too many tasks wait
+     */
+    public boolean postAt(long nanos, Task task) {
+        return driver.post(_ -> handler.timers.add(new Timer(nanos, task)));
+    }
+
     /** Closes all connections, which tells the other sides, and ends the thread. */
     @Override
     public void close() {
@@ -145,11 +156,14 @@ public final class PeerHost implements AutoCloseable {
 
     private record Place(Hosted peer, LocalBase base) {}
 
+    private record Timer(long nanos, Task task) {}
+
     /** Everything on the driver's thread. */
     private final class Handler implements DatagramHandler {
         private final Consumer<Throwable> faults;
         private final Map<Integer, Place> places = new HashMap<>();
         private final List<Hosted> peers = new ArrayList<>();
+        private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::nanos));
         private final Datagram scratch = Datagram.allocate(MAX_DATAGRAM_BYTES);
 
         Handler(Consumer<Throwable> faults) {
@@ -197,7 +211,8 @@ public final class PeerHost implements AutoCloseable {
 
         @Override
         public long nextTimeout() {
-            long next = NEVER;
+            var timer = timers.peek();
+            long next = timer == null ? NEVER : timer.nanos;
             for (var peer : peers) {
                 next = Math.min(next, peer.connection.nextTimeout());
             }
@@ -206,10 +221,22 @@ public final class PeerHost implements AutoCloseable {
 
         @Override
         public void handleTimeout(long nowNanos) {
+            for (var timer = timers.peek(); timer != null && timer.nanos <= nowNanos; timer = timers.peek()) {
+                timers.remove();
+                run(nowNanos, timer.task);
+            }
             for (var peer : peers) {
                 if (peer.connection.nextTimeout() <= nowNanos) {
                     peer.connection.handleTimeout(nowNanos);
                 }
+            }
+        }
+
+        private void run(long nowNanos, Task task) {
+            try {
+                task.run(nowNanos);
+            } catch (RuntimeException e) {
+                faults.accept(e);
             }
         }
 

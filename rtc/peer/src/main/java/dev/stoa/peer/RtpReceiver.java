@@ -44,6 +44,16 @@ public final class RtpReceiver {
         return stream == null ? OptionalLong.empty() : stream.captureEpochNanos(timestamp);
     }
 
+    /**
+     * Asks the sender for a key frame, again and again until there is one (W3C webrtc-encoded-transform, 4.3:
+     * sendKeyFrameRequest): a file or a decoder begins in the middle of the stream. What is lost is asked for without it.
+     */
+    public void sendKeyFrameRequest(long nowNanos) {
+        if (stream != null) {
+            stream.requestKeyFrame(nowNanos);
+        }
+    }
+
     void configure(@Nullable NegotiatedSection negotiated) {
         section = negotiated;
     }

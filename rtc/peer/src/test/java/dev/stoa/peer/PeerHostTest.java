@@ -109,6 +109,31 @@ class PeerHostTest {
         }
     }
 
+    @Test
+    void tasksRunInTheOrderOfTheirTimesAndNotBefore()
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        var order = new ConcurrentLinkedQueue<String>();
+        var last = new CompletableFuture<Long>();
+        try (var host = PeerHost.open(List.of(TransportAddress.of("127.0.0.1", 0)), faults::add)) {
+            long start = PeerHost.nanos();
+            long soon = start + TimeUnit.MILLISECONDS.toNanos(20);
+            long later = start + TimeUnit.MILLISECONDS.toNanos(40);
+            host.postAt(later, now -> {
+                order.add("later");
+                last.complete(now - later);
+            });
+            host.postAt(soon, now -> {
+                order.add(now >= soon ? "soon" : "early");
+                throw new IllegalArgumentException("of the test");
+            });
+            assertTrue(last.get(SECONDS, TimeUnit.SECONDS) >= 0, "not before its time");
+        }
+        assertEquals(List.of("soon", "later"), List.copyOf(order));
+        assertEquals(
+                List.of("of the test"),
+                faults.stream().map(Throwable::getMessage).toList());
+    }
+
     private void accept(long now, PeerConnection connection, Description answer) {
         try {
             connection.setRemoteDescription(now, answer);

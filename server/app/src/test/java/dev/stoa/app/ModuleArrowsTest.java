@@ -59,6 +59,8 @@ class ModuleArrowsTest {
             Map.entry("sfu", Set.of("rtp", "wire")),
             Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "sfu", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
+            // A participant in Java: docs/adr/0003-a-participant-in-java-is-a-module.md.
+            Map.entry("client", Set.of("peer", "signaling", "sctp", "sdp", "rtp", "wire")),
             Map.entry("dialects", Set.of("signaling")),
             Map.entry("app", Set.of("dialects", "signaling", "loop", "sfu", "wire")));
 

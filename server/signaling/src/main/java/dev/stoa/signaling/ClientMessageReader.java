@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * sees only valid records: what is wrong comes back as a {@link Problem}, never as an exception.
  */
 public final class ClientMessageReader {
-    static final int VERSION = 1;
+    public static final int VERSION = 1;
     private static final int MAX_SDP = 48_000;
     private static final int MAX_ID = 64;
     private static final int MAX_SOURCES = 32;

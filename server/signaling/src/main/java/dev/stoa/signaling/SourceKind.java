@@ -19,7 +19,8 @@ public enum SourceKind {
         return wireName;
     }
 
-    static @Nullable SourceKind of(String wireName) {
+    /** Null for a word that is none of these. */
+    public static @Nullable SourceKind of(String wireName) {
         for (var kind : values()) {
             if (kind.wireName.equals(wireName)) {
                 return kind;

@@ -15,6 +15,10 @@ public enum TopologyWish {
         this.wireName = wireName;
     }
 
+    public String wireName() {
+        return wireName;
+    }
+
     static @Nullable TopologyWish of(String wireName) {
         for (var wish : values()) {
             if (wish.wireName.equals(wireName)) {
