@@ -49,9 +49,9 @@ build_jar() {
   logged "$ROOT/target/log/server.log" mvn -f "$ROOT/pom.xml" -q package -DskipTests -pl server/app -am
 }
 
-build_example() { # name
+build_example() { # name, what else than rtc it is made of...
   local jar=$ROOT/examples/$1/target/$1.jar
-  is_newer_in "$jar" "$ROOT/pom.xml" "$ROOT/rtc" "$ROOT/examples/$1" || return 0
+  is_newer_in "$jar" "$ROOT/pom.xml" "$ROOT/rtc" "$ROOT/examples/$1" "${@:2}" || return 0
   find_java jdk
   find_maven
   say "building the example $1 …"

@@ -9,11 +9,12 @@ import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'nod
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { FFMPEG } from './kit/fake-media.mjs';
 import { PROGRAM as PEER, PYTHON } from './kit/gstreamer-peer.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
-const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'data-channels', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'java-peers', 'data-channels', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
 const GSTREAMER = [
@@ -48,9 +49,11 @@ function filesFor(word) {
 function ensurePrograms() {
   // Firewalls between namespaces are root's business, and no quick scenario has one.
   const walls = process.getuid?.() === 0 && (wanted.includes('all') || wanted.includes('network'));
+  const clips = ['quick', 'all', 'setup', 'java-peers'].some((word) => wanted.includes(word));
   const missing = [
     ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
+    ...(clips ? [['ffmpeg', FFMPEG]] : []),
     ...(walls ? [['nftables', '/usr/sbin/nft']] : []),
   ].filter(([, path]) => !existsSync(path));
   const packages = [...missing.map(([name]) => name), ...(peerProblem() ? GSTREAMER : [])];

@@ -2,6 +2,7 @@
  * The camera and the microphone of each sender: a clip whose picture is the block code, and a tone of the sender's own.
  * Chromium plays them with --use-file-for-fake-video-capture and --use-file-for-fake-audio-capture.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,9 @@ import { COLUMNS, FPS, HEIGHT, PERIOD, ROWS, WIDTH, encodeBlocks } from './block
 
 /** Everything that runs leave behind; not in git. */
 export const TARGET = fileURLToPath(new URL('../target/', import.meta.url));
+
+/** Debian's. */
+export const FFMPEG = '/usr/bin/ffmpeg';
 
 const SAMPLE_RATE = 48_000;
 /** The tone is on and off by turns: a steady one is noise to a browser's noise suppression. */
@@ -21,9 +25,9 @@ export const PULSE = { onMs: 180, offMs: 120 };
 
 /** @returns {Sender} Ids differ in several bits, no tone is near a multiple of another. */
 export function sender(index) {
-  const id = [0x1d, 0xa3, 0x56, 0xe8, 0x72, 0x8d, 0x39, 0xc4][index];
-  const hz = [430, 610, 790, 1030, 1390, 1670, 2110, 2510][index];
-  if (id === undefined || hz === undefined) throw new RangeError(`there are eight senders, not ${index + 1}`);
+  const id = [0x1d, 0xa3, 0x56, 0xe8, 0x72, 0x8d, 0x39, 0xc4, 0xeb, 0x07][index];
+  const hz = [430, 610, 790, 1030, 1390, 1670, 2110, 2510, 2890, 3530][index];
+  if (id === undefined || hz === undefined) throw new RangeError(`there are ten senders, not ${index + 1}`);
   return { index, id, hz };
 }
 
@@ -90,4 +94,24 @@ export function audioFile(hz) {
     }
     writeFileSync(path, data);
   });
+}
+
+/** Half the width and height: a room of ten has little to spare. */
+const SMALL = `scale=${WIDTH / 2}:${HEIGHT / 2}:flags=neighbor`;
+
+function ffmpeg(...words) {
+  execFileSync(FFMPEG, ['-y', '-loglevel', 'error', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** @returns {string} path of an .ivf with the same pictures, smaller, in VP8 with a key frame every two seconds */
+export function ivfFile(id) {
+  const clip = videoFile(id);
+  const encode = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', String(2 * FPS), '-b:v', '150k'];
+  return once(`video-${id}-small.ivf`, (path) => ffmpeg('-i', clip, '-vf', SMALL, ...encode, '-f', 'ivf', path));
+}
+
+/** @returns {string} path of an .ogg with the same tone in Opus, packets of 20 ms */
+export function oggFile(hz) {
+  const tone = audioFile(hz);
+  return once(`tone-${hz}.ogg`, (path) => ffmpeg('-i', tone, '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg', path));
 }

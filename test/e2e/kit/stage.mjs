@@ -6,9 +6,10 @@ import { after, it } from 'node:test';
 import { Person, closeChromiums, openChromium, openFirefox } from './browsers.mjs';
 import { sender } from './fake-media.mjs';
 import { GStreamerPeer } from './gstreamer-peer.mjs';
+import { JavaPeers } from './java-peers.mjs';
 import { startServer } from './server.mjs';
 
-const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Hana'];
+const NAMES = ['Ada', 'Boris', 'Chiara', 'Dembe', 'Emre', 'Farah', 'Goran', 'Hana', 'Ines', 'Jonas'];
 
 /** Whether this run is the full matrix rather than the quick choice. */
 export const FULL = process.env.E2E_MATRIX !== 'quick';
@@ -45,6 +46,18 @@ class Stage {
   /** @param {Partial<import('./gstreamer-peer.mjs').GStreamerOptions>} [options] */
   gstreamer(options) {
     return this.#person((given) => new GStreamerPeer(given), options);
+  }
+
+  /**
+   * Several at once, in one process.
+   *
+   * @param {Partial<import('./java-peers.mjs').JavaPeersOptions>} [options]
+   */
+  async javaPeers(count, options) {
+    const senders = Array.from({ length: count }, () => sender(this.#next++));
+    const peers = new JavaPeers({ senders, ...options });
+    this.people.push(peers);
+    return peers;
   }
 
   async #person(open, options) {

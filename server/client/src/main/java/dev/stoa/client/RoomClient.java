@@ -157,7 +157,8 @@ public final class RoomClient implements AutoCloseable {
             return;
         }
         player.handleTimeout(
-                nowNanos, (frame, timestamp) -> sender(source).ifPresent(to -> to.sendFrame(nowNanos, frame, timestamp)));
+                nowNanos,
+                (frame, timestamp) -> sender(source).ifPresent(to -> to.sendFrame(nowNanos, frame, timestamp)));
         host.postAt(player.nextTimeout(), now -> playOn(now, source, player));
     }
 
@@ -236,8 +237,7 @@ public final class RoomClient implements AutoCloseable {
                 tell(nowNanos, new RoomEvent.SlotsChanged(slots));
             }
             case ServerMessage.TopologyChanged(var topology) -> requireServer(topology);
-            case ServerMessage.Chat chat ->
-                tell(nowNanos, new RoomEvent.Chat(chat.from(), chat.name(), chat.text()));
+            case ServerMessage.Chat chat -> tell(nowNanos, new RoomEvent.Chat(chat.from(), chat.name(), chat.text()));
             case ServerMessage.Refused(var problem, var _) -> leave(sentence(problem));
             case ServerMessage.Closing(var problem, var _) -> endReason = sentence(problem);
             // From other participants, to whom there is no connection; and to pings.
@@ -297,7 +297,8 @@ public final class RoomClient implements AutoCloseable {
     /** The own id is the stream's: it tells the streams of one participant from another's. */
     private RtpTransceiver addSender(PeerConnection to, SourceKind source, String codec) {
         var kind = isPicture(source) ? MediaKind.VIDEO : MediaKind.AUDIO;
-        var init = TransceiverInit.sendOnly(kind, participant, source.wireName()).withCodecs(codec);
+        var init =
+                TransceiverInit.sendOnly(kind, participant, source.wireName()).withCodecs(codec);
         return to.addTransceiver(kind, init);
     }
 
@@ -337,8 +338,7 @@ public final class RoomClient implements AutoCloseable {
         try {
             var offer = from.setLocalDescription(nowNanos);
             var sources = new LinkedHashMap<String, SourceKind>();
-            sending.forEach((source, transceiver) ->
-                    transceiver.mid().ifPresent(mid -> sources.put(mid, source)));
+            sending.forEach((source, transceiver) -> transceiver.mid().ifPresent(mid -> sources.put(mid, source)));
             say(new ClientMessage.Offer(ClientMessage.Targeted.SERVER, serverInstance, offer.sdp(), sources));
         } catch (PeerException e) {
             leave("no offer can be made: " + e.getMessage());

@@ -34,6 +34,7 @@ final class Recording {
         final NegotiatedCodec codec;
         final Path file;
         final String description;
+
         @Nullable FrameWriter writer;
 
         Track(Slot slot, NegotiatedCodec codec, Path file, String name) {
@@ -68,7 +69,9 @@ final class Recording {
         }
         var slot = came.slot().get();
         var track = tracks.get(came.mid());
-        if (track == null || !track.slot.equals(slot) || !track.codec.is(codec.get().name())) {
+        if (track == null
+                || !track.slot.equals(slot)
+                || !track.codec.is(codec.get().name())) {
             if (!came.frame().keyFrame()) {
                 // Nobody could decode what begins with another one.
                 came.receiver().sendKeyFrameRequest(now);
@@ -77,7 +80,8 @@ final class Recording {
             if (track != null) {
                 end(track);
             }
-            var name = client.other(slot.participant()).map(other -> other.name()).orElse("");
+            var name =
+                    client.other(slot.participant()).map(other -> other.name()).orElse("");
             track = begin(slot, codec.get(), name);
             tracks.put(came.mid(), track);
         }

@@ -126,7 +126,10 @@ public final class RoomPeer {
 
     private void handle(long now, RoomClient client, RoomEvent event, Participant participant) {
         switch (event) {
-            case RoomEvent.Joined(var id, var others) -> say(participant.name, "joined " + id + ", " + others.size() + " were there");
+            case RoomEvent.Joined(var id, var others) -> {
+                say(participant.name, "joined as " + id);
+                others.forEach(other -> say(participant.name, "sees " + other.name()));
+            }
             case RoomEvent.ConnectionStateChange(var state) -> {
                 say(participant.name, "connection " + state);
                 if (state == PeerConnectionState.CONNECTED) {
@@ -137,12 +140,13 @@ public final class RoomPeer {
                 participant.recording.ifPresent(recording -> recording.handle(now, client, frame));
             case RoomEvent.SlotsChanged(var slots) -> say(participant.name, "slots " + slots.size());
             case RoomEvent.KeyFrameRequested(var source) -> say(participant.name, "key frame of " + source.wireName());
-            case RoomEvent.Chat(_, var from, var text) -> say(participant.name, from + " writes: " + text);
+            case RoomEvent.Chat chat -> say(participant.name, chat.name() + " writes: " + chat.text());
+            case RoomEvent.ParticipantJoined(var other) -> say(participant.name, "sees " + other.name());
             case RoomEvent.Ended(var reason) -> {
                 say(participant.name, "ended: " + reason);
                 ended.countDown();
             }
-            case RoomEvent.ParticipantJoined _, RoomEvent.ParticipantUpdated _, RoomEvent.ParticipantLeft _ -> {}
+            case RoomEvent.ParticipantUpdated _, RoomEvent.ParticipantLeft _ -> {}
         }
     }
 
