@@ -58,6 +58,16 @@ build_example() { # name, what else than rtc it is made of...
   logged "$ROOT/target/log/$1.log" mvn -f "$ROOT/pom.xml" -q package -DskipTests -pl "examples/$1" -am
 }
 
+build_webrtc_java_peer() { # a peer for tests whose natives are those of Linux on x86-64
+  local folder=$ROOT/test/webrtc-java
+  [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
+  is_newer_in "$folder/target/webrtc-java-peer.jar" "$ROOT/pom.xml" "$folder/pom.xml" "$folder/src" || return 0
+  find_java jdk
+  find_maven
+  say 'building a test peer of webrtc-java (the first time fetches libwebrtc) …'
+  logged "$ROOT/target/log/webrtc-java.log" mvn -f "$ROOT/pom.xml" -q -Pforeign-peers package -pl test/webrtc-java
+}
+
 # A JVM started from this cache has its classes loaded and linked already (JEP 483, 514).
 build_aot_cache() {
   [ "$JAR" -nt "$AOT_CACHE" ] && [ "$JAR" -nt "$AOT_CACHE.failed" ] || return 0

@@ -10,7 +10,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { FFMPEG } from './kit/fake-media.mjs';
-import { PROGRAM as PEER, PYTHON } from './kit/gstreamer-peer.mjs';
+import { PROGRAM as PEER, PYTHON } from './kit/foreign-peer.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */

@@ -9,7 +9,7 @@ import { Verdict, until } from './wait.mjs';
 /**
  * Whoever can say what it sees and hears: a page, or a peer that is none.
  *
- * @typedef {import('./browsers.mjs').Person | import('./gstreamer-peer.mjs').GStreamerPeer} Person
+ * @typedef {import('./browsers.mjs').Person | import('./foreign-peer.mjs').GStreamerPeer | import('./foreign-peer.mjs').WebrtcJavaPeer} Person
  */
 
 /** A tone has this much in its strongest bin at least. What is muted stays far below. */

@@ -5,7 +5,7 @@
 import { after, it } from 'node:test';
 import { Person, closeChromiums, openChromium, openFirefox } from './browsers.mjs';
 import { sender } from './fake-media.mjs';
-import { GStreamerPeer } from './gstreamer-peer.mjs';
+import { GStreamerPeer, WebrtcJavaPeer } from './foreign-peer.mjs';
 import { JavaPeers } from './java-peers.mjs';
 import { startServer } from './server.mjs';
 
@@ -43,9 +43,14 @@ class Stage {
     return this.#person(openFirefox, options);
   }
 
-  /** @param {Partial<import('./gstreamer-peer.mjs').GStreamerOptions>} [options] */
+  /** @param {Partial<import('./foreign-peer.mjs').ForeignOptions>} [options] */
   gstreamer(options) {
     return this.#person((given) => new GStreamerPeer(given), options);
+  }
+
+  /** @param {Partial<import('./foreign-peer.mjs').ForeignOptions>} [options] */
+  webrtcJava(options) {
+    return this.#person((given) => new WebrtcJavaPeer(given), options);
   }
 
   /**

@@ -1,7 +1,10 @@
-/** Calls through the server with a peer that is neither ours nor a browser's: GStreamer's webrtcbin. */
+/** Calls through the server with peers that are neither ours nor a browser's: GStreamer's webrtcbin, and webrtc-java. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe } from 'node:test';
 import { expectVideoCodec } from '../kit/codecs.mjs';
+import { WEBRTC_JAVA } from '../kit/foreign-peer.mjs';
+import { TwoCables, noNamespaces } from '../kit/network.mjs';
 import {
   expectAllSeeAll, expectAvatar, expectGone, expectMuteBadge, expectNoPicture, expectNoTone, expectPicture,
   expectSeesAndHears, expectTone, participantOf,
@@ -97,5 +100,30 @@ describe('a peer made of GStreamer', () => {
       assert.ok(gstreamer.keyFrameRequests > before, `${gstreamer.keyFrameRequests} key frames were asked for in all`);
     },
     { quick: false },
+  );
+});
+
+describe('a peer made of webrtc-java', () => {
+  scenario(
+    'calls Chromium through the server, from another machine: pictures both ways, its tone, and it goes',
+    async (stage, t) => {
+      // libwebrtc leaves loopback out: it needs a cable.
+      const cables = new TwoCables();
+      stage.onClose(() => cables.remove());
+      const server = await stage.server({ namespace: cables.far, flags: ['--open'] });
+      const [ada, java] = await Promise.all([
+        stage.chromium({ ...small, namespace: cables.far }),
+        stage.webrtcJava({ namespace: cables.near }),
+      ]);
+      await ada.enter(server.url, 'peers', SFU);
+      await java.enter(`http://${cables.serverAddress}:${server.port}`, 'peers');
+      await expectSeesAndHears(ada, java, { timeout: 30_000 });
+      await expectPicture(java, await participantOf(java, ada), ada.sender.id);
+      await expectThroughServer(ada, server);
+      t.diagnostic(java.negotiated());
+      await java.leave();
+      await expectGone(ada, java);
+    },
+    { quick: false, skip: noNamespaces() || (existsSync(WEBRTC_JAVA) ? false : 'test/webrtc-java is not built: it is for Linux on x86-64') },
   );
 });

@@ -1,6 +1,7 @@
 /**
- * A participant that is no browser: GStreamer's webrtcbin (gstreamer-peer.py). Scenarios and observe.mjs treat it like a
- * `Person`; what it received is judged here, by the same block code and the same ear as what a page shows.
+ * Participants that are neither browsers nor ours: GStreamer's webrtcbin (gstreamer-peer.py) and libwebrtc by webrtc-java
+ * (test/webrtc-java), programs that speak the same words with this one. Scenarios and observe.mjs treat them like a `Person`;
+ * what they received is judged here, by the same block code and the same ear as what a page shows.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeBlocks, lumaOfBlocks } from './block-code.mjs';
 import { PULSE, TARGET, audioFile, videoFile } from './fake-media.mjs';
+import { ROOT } from './server.mjs';
 import { strongestTone } from './tone.mjs';
 import { until } from './wait.mjs';
 
@@ -15,33 +17,35 @@ import { until } from './wait.mjs';
 export const PYTHON = '/usr/bin/python3';
 export const PROGRAM = fileURLToPath(new URL('gstreamer-peer.py', import.meta.url));
 
+export const WEBRTC_JAVA = `${ROOT}test/webrtc-java/target/webrtc-java-peer.jar`;
+
 /** One pulse and one pause hold a tone, whenever they begin. */
 const HEARD_MS = PULSE.onMs + PULSE.offMs;
 /** Sound that is older than this is over. */
 const STALE_MS = 250;
-/** GstDtlsSrtpCipher and GstDtlsSrtpAuth. */
+/** GStreamer's GstDtlsSrtpCipher and GstDtlsSrtpAuth. */
 const CIPHERS = ['none', 'AES-128-CM'];
 const AUTHENTICATIONS = ['none', 'HMAC-SHA1-32', 'HMAC-SHA1-80'];
 
 /**
- * @typedef {object} GStreamerOptions
+ * @typedef {object} ForeignOptions
  * @property {string} name as shown to the others
  * @property {import('./fake-media.mjs').Sender} sender
  * @property {'VP8' | 'VP9' | 'H264'} [sends]
  * @property {string[]} [receives] codecs of its slots for pictures
  * @property {number} [audioSlots]
  * @property {number} [videoSlots]
+ * @property {string} [namespace] network namespace to run in
  */
 
-export class GStreamerPeer {
-  engine = 'gstreamer';
+class ForeignPeer {
   /** What GStreamer, the program or the server called an error. */
   errors = [];
   /** Messages of the server. */
   messages = [];
   offer = '';
   answer = '';
-  /** {cipher, auth} of each DTLS association, null before there is one. */
+  /** {cipher, auth} or {srtp} of each DTLS association, null before there is one. */
   transport = null;
   /** By mid: the codec of what arrived last. */
   received = new Map();
@@ -53,7 +57,7 @@ export class GStreamerPeer {
   #child = null;
   #exit = null;
 
-  /** @param {GStreamerOptions} given */
+  /** @param {ForeignOptions} given */
   constructor(given) {
     this.given = given;
     this.name = given.name;
@@ -62,19 +66,20 @@ export class GStreamerPeer {
 
   /** Into the room; returns once media can flow. */
   async enter(base, room) {
-    const { sends = 'VP8', receives = ['VP8', 'VP9', 'H264'], audioSlots = 2, videoSlots = 2 } = this.given;
+    const { sends = 'VP8', receives = ['VP8', 'VP9', 'H264'], audioSlots = 2, videoSlots = 2, namespace } = this.given;
     const options = {
       url: `${base.replace(/^http/, 'ws')}/ws`, room, name: this.name, sends, receives, audioSlots, videoSlots,
       video: videoFile(this.sender.id), audio: audioFile(this.sender.hz),
     };
-    this.#child = spawn(PYTHON, [PROGRAM, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const command = [...(namespace ? ['ip', 'netns', 'exec', namespace] : []), ...this.program, JSON.stringify(options)];
+    this.#child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#exit = new Promise((resolve) => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
-    this.#child.once('error', (error) => this.errors.push(`${PYTHON}: ${error.message}`));
+    this.#child.once('error', (error) => this.errors.push(`${command[0]}: ${error.message}`));
     this.#child.stdin.on('error', () => {}); // It has ended; the exit says how.
     lines(this.#child.stdout, (line) => this.#take(JSON.parse(line)));
     lines(this.#child.stderr, (line) => this.errors.push(line));
     void this.#exit.then(({ code, signal }) => {
-      if (code !== 0) this.errors.push(`gstreamer-peer.py ended with ${code ?? signal}`);
+      if (code !== 0) this.errors.push(`the ${this.engine} peer ended with ${code ?? signal}`);
     });
     await until(`${this.name} connected with the server`, () => {
       if (this.errors.length > 0) throw new Error(this.errors.join('\n'));
@@ -190,7 +195,9 @@ export class GStreamerPeer {
       const got = this.received.has(mid) ? ` (got ${this.received.get(mid)})` : '';
       return `${mid} ${direction} ${names.join(' ')}${/ rtx\//.test(section) ? ' +rtx' : ''}${got}`;
     });
-    const profiles = (this.transport ?? []).map(({ cipher, auth }) => `${CIPHERS[cipher] ?? cipher} ${AUTHENTICATIONS[auth] ?? auth}`);
+    const profiles = (this.transport ?? []).map(
+      ({ cipher, auth, srtp }) => srtp ?? `${CIPHERS[cipher] ?? cipher} ${AUTHENTICATIONS[auth] ?? auth}`,
+    );
     return `SRTP ${profiles.join(', ')}; by the answer: ${codecs.join('; ')}`;
   }
 
@@ -210,6 +217,17 @@ export class GStreamerPeer {
     await this.#exit;
     clearTimeout(late);
   }
+}
+
+export class GStreamerPeer extends ForeignPeer {
+  engine = 'gstreamer';
+  program = [PYTHON, PROGRAM];
+}
+
+/** It sees, and is seen and heard; what it receives of sound it plays to a device that is none, and nobody can listen. */
+export class WebrtcJavaPeer extends ForeignPeer {
+  engine = 'webrtc-java';
+  program = [`${process.env.JAVA_HOME}/bin/java`, '-jar', WEBRTC_JAVA];
 }
 
 function lines(stream, take) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.stoa.client;
+
+import org.jspecify.annotations.NullMarked;
