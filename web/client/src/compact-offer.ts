@@ -32,7 +32,7 @@ interface Format {
 export function compactOffer(sdp: string): string {
   return sdp
     .split(/^(?=m=)/m)
-    .map((section, index) => (index === 0 ? section : compactSection(section)))
+    .map((section) => (/^m=(?:audio|video) /.test(section) ? compactSection(section) : section))
     .join('');
 }
 

@@ -6,6 +6,8 @@
  * are closed a little later, since others may still need what we send over them.
  */
 import type { RoomTopology } from './api.ts';
+import type { ChannelSpec } from './channel-set.ts';
+import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
 import { every } from './environment.ts';
 import { NOTHING_RECEIVED, carries } from './media-path.ts';
@@ -23,6 +25,10 @@ export interface RouteHooks {
   send(message: TargetedMessage): void;
   onChange(): void;
   onChat(participant: string, chat: PeerChat): void;
+  /** @param key of the channel's spec */
+  onData(participant: string, key: string, data: Payload): void;
+  /** Who can be reached by data channels has changed, or there is room to send again. */
+  onDataChange(): void;
 }
 
 /** How one participant is received. */
@@ -91,6 +97,8 @@ export class MediaRoutes {
         send: (message) => hooks.send(message),
         onChange: () => this.#feedAll(),
         onChat: (from, chat) => hooks.onChat(from, chat),
+        onData: (from, key, data) => hooks.onData(from, key, data),
+        onDataChange: () => hooks.onDataChange(),
       },
     });
   }
@@ -224,9 +232,33 @@ export class MediaRoutes {
     else this.#mesh.negotiateAgain(participant);
   }
 
-  /** @returns whether it arrives now; through the server nothing but media goes */
-  sendChat(participant: string, chat: PeerChat): boolean {
-    return this.#mesh.get(participant)?.sendChat(chat) ?? false;
+  /** To everybody, straight or through the server. @returns whether it arrives at all of them now */
+  sendChat(chat: PeerChat): boolean {
+    const all = [...this.#entries.keys()];
+    if (all.length === 0) return false;
+    if (this.#decided === 'mesh')
+      return all.map((id) => this.#mesh.get(id)?.sendChat(chat) ?? false).every((reached) => reached);
+    return all.every((id) => this.reaches(id)) && this.#server?.data.sendChat(chat) === true;
+  }
+
+  /** Whether data that is sent to the participant now arrives. */
+  reaches(participant: string): boolean {
+    if (this.#decided === 'mesh') return this.#mesh.get(participant)?.carriesData ?? false;
+    return this.#server !== null && this.#server.phase === 'connected' && this.#server.data.reaches(participant);
+  }
+
+  /** @param to null: everybody @returns whether it was taken for each of them */
+  sendData(spec: ChannelSpec, data: Payload, to: string | null): boolean {
+    if (this.#decided === 'sfu') return this.#server?.data.send(spec, data, to ?? '') ?? false;
+    const receivers = to === null ? [...this.#entries.keys()] : [to];
+    return receivers.map((id) => this.#mesh.get(id)?.sendData(spec, data) ?? false).every((taken) => taken);
+  }
+
+  /** Bytes that wait to be sent; the most, when they are for several. */
+  bufferedData(spec: ChannelSpec, to: string | null): number {
+    if (this.#decided === 'sfu') return this.#server?.data.buffered(spec) ?? 0;
+    const receivers = to === null ? [...this.#entries.keys()] : [to];
+    return Math.max(0, ...receivers.map((id) => this.#mesh.get(id)?.bufferedData(spec) ?? 0));
   }
 
   close(): void {
@@ -255,6 +287,9 @@ export class MediaRoutes {
       hooks: {
         sendOffer: (sdp, sources) => this.#hooks.send({ type: 'offer', to: SERVER, instance, sdp, sources }),
         onChange: () => this.#feedAll(),
+        onChat: (from, chat) => this.#hooks.onChat(from, chat),
+        onData: (from, key, data) => this.#hooks.onData(from, key, data),
+        onDataChange: () => this.#hooks.onDataChange(),
         onFailed: () => {
           this.#serverFailed = true;
           this.#renewServer();

@@ -2,6 +2,7 @@
  * One connection to every other participant. Knows who offers and for how long a missing participant is kept; knows
  * nothing of snapshots, chat history or notices.
  */
+import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
 import { every } from './environment.ts';
 import { isPolite } from './negotiation.ts';
@@ -15,6 +16,8 @@ export interface MeshHooks {
   send(message: TargetedMessage): void;
   onChange(): void;
   onChat(participant: string, chat: PeerChat): void;
+  onData(participant: string, key: string, data: Payload): void;
+  onDataChange(): void;
 }
 
 export interface MeshOptions {
@@ -165,6 +168,8 @@ export class Mesh {
         sendCandidate: (candidate: Candidate | null) => hooks.send({ type: 'candidate', to: id, instance, candidate }),
         onChange: () => hooks.onChange(),
         onChat: (chat) => hooks.onChat(id, chat),
+        onData: (key, data) => hooks.onData(id, key, data),
+        onDataChange: () => hooks.onDataChange(),
       },
     });
     const entry = { participant, peer };

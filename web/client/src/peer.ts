@@ -6,7 +6,10 @@
  * chat flow on as long as they do.
  */
 import type { MediaState } from './api.ts';
+import { ChannelSet } from './channel-set.ts';
+import type { ChannelSpec } from './channel-set.ts';
 import { ChatChannel } from './chat-channel.ts';
+import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
 import { pathStateOf } from './media-path.ts';
 import type { MediaPath, Tracks } from './media-path.ts';
@@ -24,6 +27,9 @@ export interface PeerHooks {
   /** Phase, tracks or the data channel changed. */
   onChange(): void;
   onChat(chat: PeerChat): void;
+  onData(key: string, data: Payload): void;
+  /** There is room to send again. */
+  onDataChange(): void;
 }
 
 export interface PeerOptions {
@@ -49,6 +55,7 @@ export class Peer implements MediaPath {
   readonly #pc: RTCPeerConnection;
   readonly #slots: Slots;
   readonly #chat: ChatChannel;
+  readonly #channels: ChannelSet;
   readonly #recovery: Recovery;
   readonly #steps: StepQueue;
   readonly #createdAt: number;
@@ -78,6 +85,10 @@ export class Peer implements MediaPath {
     this.#pc = environment.createPeerConnection(configuration);
     this.#slots = new Slots(this.#pc, options.streams, 'sendrecv');
     this.#chat = new ChatChannel(this.#pc, options.hooks.onChat, options.hooks.onChange);
+    this.#channels = new ChannelSet(this.#pc, {
+      onMessage: (key, data) => options.hooks.onData(key, typeof data === 'string' ? data : new Uint8Array(data)),
+      onDrained: () => options.hooks.onDataChange(),
+    });
     this.#listen();
   }
 
@@ -89,6 +100,20 @@ export class Peer implements MediaPath {
   /** @returns whether it arrives now; over a broken path it arrives when the path heals, if ever */
   sendChat(chat: PeerChat): boolean {
     return this.#chat.send(chat) && this.#phase === 'connected';
+  }
+
+  /** Whether data that is sent now arrives. */
+  get carriesData(): boolean {
+    return this.#chat.isOpen && this.#phase === 'connected';
+  }
+
+  /** @returns whether it was taken */
+  sendData(spec: ChannelSpec, data: Payload): boolean {
+    return this.carriesData && this.#channels.send(spec, data);
+  }
+
+  bufferedData(spec: ChannelSpec): number {
+    return this.#channels.buffered(spec);
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -211,6 +236,7 @@ export class Peer implements MediaPath {
     this.retire();
     this.#pc.onconnectionstatechange = this.#pc.oniceconnectionstatechange = null;
     this.#chat.close();
+    this.#channels.close();
     this.#pc.close();
   }
 

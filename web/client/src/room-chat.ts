@@ -11,8 +11,8 @@ import type { Roster } from './roster.ts';
 const MAX_CLOCK_SKEW_MS = 24 * 60 * 60 * 1_000;
 
 export interface RoomChatHooks {
-  /** @returns whether it reaches the participant now */
-  sendToPeer(participant: string, chat: PeerChat): boolean;
+  /** By data channels. @returns whether it reaches everybody now */
+  sendToPeers(chat: PeerChat): boolean;
   sendToRoom(message: RoomMessage): void;
   onProblem(problem: Problem): void;
   onChange(): void;
@@ -45,11 +45,8 @@ export class RoomChat {
     }
     const id = this.#environment.newId();
     const at = this.#environment.now();
-    const reached = this.#roster.participants.map((each) =>
-      this.#hooks.sendToPeer(each.id, { type: 'chat', id, text: trimmed, at }),
-    );
+    const everybody = this.#hooks.sendToPeers({ type: 'chat', id, text: trimmed, at });
     // Whoever gets it both ways shows it once.
-    const everybody = reached.length > 0 && reached.every((each) => each);
     if (!everybody) this.#hooks.sendToRoom({ type: 'chat', id, text: trimmed });
     this.#add({ id, from: null, name, text: trimmed, at, via: everybody ? 'peer' : 'room' });
   }

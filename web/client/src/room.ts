@@ -56,7 +56,7 @@ export class CallRoom implements Room {
     const token = options.token ?? null;
     this.#api = new ServerApi(environment, options.server, token);
     this.#chat = new RoomChat(environment, room, this.#roster, {
-      sendToPeer: (participant, chat) => this.#routes.sendChat(participant, chat),
+      sendToPeers: (chat) => this.#routes.sendChat(chat),
       sendToRoom: (message) => this.#signal.send(message),
       onProblem: (problem) => this.#notifyProblem(problem),
       onChange: () => this.#store.update({ chat: this.#chat.messages }),
@@ -90,6 +90,8 @@ export class CallRoom implements Room {
       send: (message) => this.#signal.send(message),
       onChange: () => this.#refresh(),
       onChat: (from, chat) => this.#chat.handlePeer(from, chat),
+      onData: () => undefined,
+      onDataChange: () => undefined,
     });
     this.#meters = new Meters(environment, this.#routes, options.media, this.#roster, () => this.#refresh());
     this.#view = new RoomView(environment, this.#roster, this.#routes, this.#meters, (problem) =>

@@ -6,16 +6,18 @@
  */
 import type { SourceKind } from './api.ts';
 import { compactOffer } from './compact-offer.ts';
+import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
 import { every } from './environment.ts';
 import { pathStateOf } from './media-path.ts';
 import type { MediaPath, Tracks } from './media-path.ts';
 import { StepQueue, offerNumberOf, onRemoteAnswer, withOfferNumber } from './negotiation.ts';
 import type { OfferNumbers } from './negotiation.ts';
-import type { SlotMap, Sources } from './protocol.ts';
+import type { PeerChat, SlotMap, Sources } from './protocol.ts';
 import { ReceiveSlots } from './receive-slots.ts';
 import { Recovery } from './recovery.ts';
 import type { PathPhase } from './recovery.ts';
+import { ServerData } from './server-data.ts';
 import { CALL_KINDS, SCREEN_KINDS, Slots, mediaOf } from './slots.ts';
 import type { LocalTracks, SyncStreams } from './slots.ts';
 
@@ -23,6 +25,10 @@ export interface ServerConnectionHooks {
   sendOffer(sdp: string, sources: Sources): void;
   /** Phase or slots changed. */
   onChange(): void;
+  onChat(from: string, chat: PeerChat): void;
+  onData(from: string, key: string, data: Payload): void;
+  /** Who can be reached by data channels has changed, or there is room to send again. */
+  onDataChange(): void;
   /** All tries were in vain; a new connection may do better. Called once. */
   onFailed(): void;
 }
@@ -53,6 +59,7 @@ export class ServerConnection {
   readonly #pc: RTCPeerConnection;
   readonly #sending: Slots;
   readonly #receiving: ReceiveSlots;
+  readonly data: ServerData;
   readonly #recovery: Recovery;
   // A step that fails leaves the path down, and recovery begins it again.
   readonly #steps = new StepQueue(() => undefined);
@@ -84,6 +91,11 @@ export class ServerConnection {
     if (tracks.screen !== null) this.#sending.add(SCREEN_KINDS, tracks);
     this.#receiving = new ReceiveSlots(this.#pc);
     this.#receiving.grow(videoSources);
+    this.data = new ServerData(this.#pc, {
+      onChat: (from, chat) => options.hooks.onChat(from, chat),
+      onData: (from, key, data) => options.hooks.onData(from, key, data),
+      onChange: () => options.hooks.onDataChange(),
+    });
     this.#listen();
     this.#stopTicking = every(environment, TICK_MS, () => this.#tick());
     this.#offer();
@@ -103,6 +115,7 @@ export class ServerConnection {
   }
 
   handleLeft(participant: string): void {
+    this.data.handleLeft(participant);
     this.#paths.delete(participant);
   }
 
@@ -177,6 +190,7 @@ export class ServerConnection {
     this.#steps.stop();
     this.#pc.onnegotiationneeded = null;
     this.#pc.onconnectionstatechange = this.#pc.oniceconnectionstatechange = null;
+    this.data.close();
     this.#pc.close();
   }
 

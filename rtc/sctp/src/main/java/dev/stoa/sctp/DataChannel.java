@@ -83,6 +83,17 @@ public final class DataChannel {
         channels.send(nowNanos, this, PayloadProtocol.binary(bytes), bytes.clone());
     }
 
+    /** The same without a copy: nobody changes {@code bytes} any more, which may be sent by other channels too. */
+    public void sendShared(long nowNanos, byte[] bytes) {
+        channels.send(nowNanos, this, PayloadProtocol.binary(bytes), bytes);
+    }
+
+    /** Closes it, and throws away what waits but for the message that was begun. */
+    public void closeNow() {
+        channels.discard(this);
+        channels.close(this);
+    }
+
     /** Closes it when all of it is sent; both directions (RFC 8831, 6.7). */
     public void close() {
         channels.close(this);

@@ -146,6 +146,17 @@ public final class DataChannels {
         channel.fellLow();
     }
 
+    /** Bytes that wait to be sent, of all channels. */
+    public long bufferedAmount() {
+        return association == null ? 0 : association.buffered();
+    }
+
+    void discard(DataChannel channel) {
+        if (association != null) {
+            association.discard(channel.number());
+        }
+    }
+
     long buffered(int id) {
         return association == null ? 0 : association.buffered(id);
     }

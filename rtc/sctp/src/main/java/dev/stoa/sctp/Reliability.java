@@ -28,6 +28,11 @@ public record Reliability(boolean ordered, OptionalInt maxRetransmits, OptionalI
         return new Reliability(false, OptionalInt.of(maxRetransmits), OptionalInt.empty());
     }
 
+    /** Whether everything arrives that is sent. */
+    public boolean isReliable() {
+        return !isPartial();
+    }
+
     boolean isPartial() {
         return maxRetransmits.isPresent() || maxPacketLifeTime.isPresent();
     }

@@ -148,6 +148,16 @@ final class SctpAssociation {
         return queue.buffered(stream);
     }
 
+    /** Bytes of all streams that wait. */
+    long buffered() {
+        return queue.buffered();
+    }
+
+    /** Throws away what waits of a stream, but for a message that was begun. */
+    void discard(int stream) {
+        queue.discard(stream);
+    }
+
     /** Begins a stream anew as soon as all of it is acknowledged. */
     void resetStream(int stream) {
         if (reset != null) {

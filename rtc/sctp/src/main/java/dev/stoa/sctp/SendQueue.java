@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,12 @@ final class SendQueue {
     private final Map<Integer, Integer> nextSequence = new HashMap<>();
     private final Map<Integer, Long> bufferedByStream = new HashMap<>();
     private @Nullable OutgoingMessage begun;
+    private long buffered;
 
     void add(OutgoingMessage message) {
         waiting.computeIfAbsent(message.stream(), _ -> new ArrayDeque<>()).add(message);
         bufferedByStream.merge(message.stream(), (long) message.uncut(), Long::sum);
+        buffered += message.uncut();
     }
 
     boolean isEmpty() {
@@ -35,6 +38,28 @@ final class SendQueue {
     /** Bytes of a stream that are in no chunk yet. */
     long buffered(int stream) {
         return bufferedByStream.getOrDefault(stream, 0L);
+    }
+
+    /** The same of all streams. */
+    long buffered() {
+        return buffered;
+    }
+
+    /** Throws away the messages of a stream of which nothing is sent yet. */
+    void discard(int stream) {
+        var queue = waiting.get(stream);
+        if (queue == null) {
+            return;
+        }
+        for (var each : List.copyOf(queue)) {
+            if (each != begun) {
+                count(stream, -each.uncut());
+                queue.remove(each);
+            }
+        }
+        if (queue.isEmpty()) {
+            waiting.remove(stream);
+        }
     }
 
     /** The message whose turn it is, null when none waits. Those whose time is over are thrown away first. */
@@ -96,6 +121,7 @@ final class SendQueue {
     }
 
     private void count(int stream, long bytes) {
+        buffered += bytes;
         bufferedByStream.computeIfPresent(stream, (_, before) -> before + bytes == 0 ? null : before + bytes);
     }
 
@@ -107,6 +133,7 @@ final class SendQueue {
     void clear() {
         waiting.clear();
         bufferedByStream.clear();
+        buffered = 0;
         begun = null;
     }
 }

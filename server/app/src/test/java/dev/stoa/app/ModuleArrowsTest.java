@@ -57,7 +57,7 @@ class ModuleArrowsTest {
             // net for its driver alone: docs/adr/0002-the-peer-brings-its-driver.md.
             Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "rtp", "wire")),
             Map.entry("sfu", Set.of("rtp", "wire")),
-            Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sdp", "sfu", "rtp", "wire")),
+            Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
             // A participant in Java: docs/adr/0003-a-participant-in-java-is-a-module.md.
             Map.entry("client", Set.of("peer", "signaling", "sctp", "sdp", "rtp", "wire")),

@@ -25,6 +25,20 @@ public final class MediaCounters {
         PEERS_OPENED,
         PEERS_CLOSED,
         HANDSHAKES_FAILED,
+        /** A message of a data channel that was handed on to at least one participant. */
+        DATA_RELAYED,
+        /** One without a valid envelope, or larger than may be sent. */
+        DATA_MALFORMED,
+        /** One beyond what its sender may send. */
+        DATA_LIMITED,
+        /** A channel beyond what a participant may open. */
+        DATA_CHANNELS_REFUSED,
+        /** A copy that a slow receiver was not sent. */
+        DATA_DISCARDED,
+        /** A channel that was closed, with what waited in it, because its receiver is too slow. */
+        DATA_OVERFLOWED,
+        /** An association that broke. */
+        DATA_FAILED,
         /** An exception in the loop: a fault of ours, of which one participant at most feels something. */
         FAULTS
     }

@@ -332,7 +332,7 @@ final class MediaLoop implements DatagramHandler {
     @Override
     public void pollTransmit(long nowNanos, SendBatch out) {
         for (int i = 0; i < due.size(); i++) {
-            due.get(i).pollTransmit(out, scratch);
+            due.get(i).pollTransmit(nowNanos, out, scratch);
         }
         due.clear();
     }
@@ -358,7 +358,7 @@ final class MediaLoop implements DatagramHandler {
         driver.post(now -> {
             var peer = peers.get(key);
             if (peer != null) {
-                peer.handleHandshake();
+                peer.handleHandshake(now);
                 endThose(now);
             }
         });
@@ -377,7 +377,7 @@ final class MediaLoop implements DatagramHandler {
         if (!peers.remove(peer.key(), peer)) {
             return;
         }
-        peer.close();
+        peer.close(nowNanos);
         wake(peer);
         peerList.remove(peer);
         peer.ufrags().forEach(this::forgetUfrag);
@@ -393,7 +393,7 @@ final class MediaLoop implements DatagramHandler {
 
     private MediaRoom room(String name) {
         return roomsByName.computeIfAbsent(name, _ -> {
-            var room = new MediaRoom(name, new Room(settings, routerCounters, random));
+            var room = new MediaRoom(name, new Room(settings, routerCounters, random), new DataRoom(counters));
             rooms.add(room);
             return room;
         });

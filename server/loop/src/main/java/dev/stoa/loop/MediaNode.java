@@ -53,7 +53,7 @@ public final class MediaNode implements AutoCloseable {
         this.certificate = DtlsCertificate.generate(random, Instant.now().minus(CLOCK_SKEW), VALIDITY);
         this.candidates = port.sockets().candidateLines();
         var crypto = SrtpCrypto.libcryptoOrJdk();
-        var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes);
+        var factory = new PeerFactory(certificate, port.sockets().candidates(), crypto, handshakes, random);
         var owners = new Owners(port.lanes().size());
         this.loops = port.lanes().stream()
                 .map(lane -> new MediaLoop(lane, owners, factory, random, outcomes))

@@ -8,15 +8,17 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A room on the media loop: its router, and what signaling says is on, also of those who have not negotiated yet. */
+/** A room on the media loop: its router, its data, and what signaling says is on, also of those who have not negotiated yet. */
 final class MediaRoom {
     private final String name;
     private final Room media;
+    private final DataRoom data;
     private final Map<String, Set<Source>> active = new HashMap<>();
 
-    MediaRoom(String name, Room media) {
+    MediaRoom(String name, Room media, DataRoom data) {
         this.name = name;
         this.media = media;
+        this.data = data;
     }
 
     String name() {
@@ -25,6 +27,10 @@ final class MediaRoom {
 
     Room media() {
         return media;
+    }
+
+    DataRoom data() {
+        return data;
     }
 
     void setActive(long nowNanos, String participant, Set<Source> sources) {

@@ -2,6 +2,7 @@ package dev.stoa.loop;
 
 import dev.stoa.dtls.DtlsCertificate;
 import dev.stoa.ice.IceCredentials;
+import dev.stoa.sctp.SctpOptions;
 import dev.stoa.sdp.AnswerResult;
 import dev.stoa.sdp.Attribute;
 import dev.stoa.sdp.Capabilities;
@@ -134,6 +135,9 @@ final class Negotiation {
             List<Publication> publications,
             Map<String, SendTrack> slots) {
         var kind = section.kind();
+        if (kind == MediaKind.APPLICATION && section.isData()) {
+            return new SectionAnswer.AcceptData(SctpOptions.DEFAULT_PORT, SctpOptions.MAX_MESSAGE_BYTES);
+        }
         if ((kind != MediaKind.AUDIO && kind != MediaKind.VIDEO)
                 || section.mid().isEmpty()) {
             return REJECT;

@@ -10,9 +10,15 @@ import dev.stoa.srtp.SrtpCrypto;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 
 /** Makes the server's side of PeerConnections: all have one certificate and one list of candidates. */
-record PeerFactory(DtlsCertificate certificate, List<Candidate> candidates, SrtpCrypto crypto, Executor handshakes) {
+record PeerFactory(
+        DtlsCertificate certificate,
+        List<Candidate> candidates,
+        SrtpCrypto crypto,
+        Executor handshakes,
+        RandomGenerator random) {
     PeerFactory {
         candidates = List.copyOf(candidates);
     }
@@ -26,7 +32,7 @@ record PeerFactory(DtlsCertificate certificate, List<Candidate> candidates, Srtp
                 DtlsEngine.SRTP_PROFILES,
                 handshakes,
                 () -> loop.handleHandshake(key));
-        return new ServerPeer(key, room, loop, ice, dtls, crypto, loop.counters());
+        return new ServerPeer(nowNanos, key, room, loop, ice, dtls, crypto, loop.counters(), random);
     }
 
     /** Those of which the hash is known here; there is one, since an offer without a strong one is refused. */

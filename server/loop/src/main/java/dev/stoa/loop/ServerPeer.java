@@ -30,17 +30,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A participant's PeerConnection, the server's side: ICE, DTLS, SRTP, and its place in the room. Only on the media loop.
+ * A participant's PeerConnection, the server's side: ICE, DTLS, SRTP, data channels, and its place in the room. Only on the media loop.
  *
  * <p>It lives from the first offer until the participant leaves, closes the connection, or begins a new one. A path that is
  * lost does not end it: the browser restarts ICE, and the keys stay.
  */
-final class ServerPeer implements MemberOutput, AutoCloseable {
+final class ServerPeer implements MemberOutput {
     /** A local socket, as the driver and as ICE know it, and the address at the other end. */
     record Path(int socket, LocalBase base, TransportAddress remote) {}
 
@@ -49,6 +50,9 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     /** The longest RTP header with a payload descriptor, and what protection adds. */
     private static final int OVERHEAD = OutgoingRtp.MAX_STANDING + 32;
 
+    /** How many packets of data channels go out before what has come meanwhile is looked at. */
+    private static final int DATA_BURST = 32;
+
     private final PeerKey key;
     private final MediaRoom room;
     private final MediaLoop loop;
@@ -56,6 +60,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private final DtlsEngine dtls;
     private final SrtpCrypto crypto;
     private final MediaCounters counters;
+    private final PeerData data;
     private final Staging staging = new Staging();
     private final Deque<String> ufrags = new ArrayDeque<>();
     private final Set<String> slotMids = new HashSet<>();
@@ -69,15 +74,18 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     private boolean started;
     private boolean due;
     private boolean ended;
+    private boolean hasMoreData;
 
     ServerPeer(
+            long nowNanos,
             PeerKey key,
             MediaRoom room,
             MediaLoop loop,
             IceAgent ice,
             DtlsEngine dtls,
             SrtpCrypto crypto,
-            MediaCounters counters) {
+            MediaCounters counters,
+            RandomGenerator random) {
         this.key = key;
         this.room = room;
         this.loop = loop;
@@ -85,6 +93,8 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         this.dtls = dtls;
         this.crypto = crypto;
         this.counters = counters;
+        this.data = new PeerData(
+                nowNanos, key.participant(), room.data(), DataLimits.DEFAULT, counters, random, () -> loop.wake(this));
     }
 
     PeerKey key() {
@@ -134,6 +144,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         }
         publish(nowNanos, member, agreed);
         addSlots(nowNanos, member, agreed);
+        session.data().ifPresent(agreedData -> data.negotiate(nowNanos, agreedData));
     }
 
     private void publish(long nowNanos, Member publishing, Negotiation.Agreed agreed) {
@@ -170,7 +181,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     Handled handleStun(long nowNanos, Datagram packet, LocalBase base, TransportAddress from) {
         var handled = ice.handle(nowNanos, packet, base, from);
         if (handled == Handled.TAKEN) {
-            drainIce();
+            drainIce(nowNanos);
             loop.wake(this);
         }
         return handled;
@@ -179,10 +190,10 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     /** A TCP connection is gone, perhaps the one in use. */
     void handleBaseClosed(long nowNanos, int socket, LocalBase base) {
         if (local == socket) {
-            hasPath = false;
+            setPath(nowNanos, false);
         }
         ice.handleBaseClosed(nowNanos, base);
-        drainIce();
+        drainIce(nowNanos);
     }
 
     boolean isValidated(LocalBase base, TransportAddress from) {
@@ -206,7 +217,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     void handleDtls(long nowNanos, int from, RemoteAddress address, Datagram packet) {
         if (!hasPath) {
             // Nominated or not, it is validated, and the answers have to go somewhere.
-            moveTo(from, address);
+            moveTo(nowNanos, from, address);
         }
         if (!started) {
             started = true;
@@ -215,7 +226,7 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         if (dtls.handle(nowNanos, packet.toArray()) != null) {
             counters.add(MediaCounters.Kind.DTLS_REFUSED);
         }
-        drainDtls();
+        drainDtls(nowNanos);
         loop.wake(this);
     }
 
@@ -299,28 +310,34 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     }
 
     long nextTimeout() {
-        return Math.min(ice.nextTimeout(), dtls.nextTimeout());
+        if (hasMoreData) {
+            return Long.MIN_VALUE;
+        }
+        return Math.min(Math.min(ice.nextTimeout(), dtls.nextTimeout()), data.nextTimeout());
     }
 
     void handleTimeout(long nowNanos) {
         if (ice.nextTimeout() <= nowNanos) {
             ice.handleTimeout(nowNanos);
-            drainIce();
+            drainIce(nowNanos);
         }
         if (dtls.nextTimeout() <= nowNanos) {
             dtls.handleTimeout(nowNanos);
         }
-        drainDtls();
+        if (data.nextTimeout() <= nowNanos) {
+            data.handleTimeout(nowNanos);
+        }
+        drainDtls(nowNanos);
         loop.wake(this);
     }
 
     /** The handshake has something: its own thread said so. */
-    void handleHandshake() {
-        drainDtls();
+    void handleHandshake(long nowNanos) {
+        drainDtls(nowNanos);
         loop.wake(this);
     }
 
-    void pollTransmit(SendBatch out, Datagram scratch) {
+    void pollTransmit(long nowNanos, SendBatch out, Datagram scratch) {
         due = false;
         for (var transmit = ice.pollTransmit(scratch); transmit != null; transmit = ice.pollTransmit(scratch)) {
             var socket = loop.socketOf(transmit.base());
@@ -328,11 +345,8 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
                 out.send(socket, transmit.destination(), scratch);
             }
         }
-        for (var flight = dtls.pollTransmit(); flight != null; flight = dtls.pollTransmit()) {
-            if (hasPath) {
-                out.send(local, remote, flight);
-            }
-        }
+        sendFlights(out);
+        hasMoreData = hasPath && sendData(nowNanos, out);
         if (!hasPath) {
             staging.clear();
         } else if (!staging.isEmpty()) {
@@ -340,7 +354,28 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         }
     }
 
-    private void drainIce() {
+    /** @return whether there may be more: media of others goes before it */
+    private boolean sendData(long nowNanos, SendBatch out) {
+        for (int i = 0; i < DATA_BURST; i++) {
+            var packet = dtls.isConnected() ? data.pollTransmit(nowNanos) : null;
+            if (packet == null) {
+                return false;
+            }
+            dtls.send(packet);
+            sendFlights(out);
+        }
+        return true;
+    }
+
+    private void sendFlights(SendBatch out) {
+        for (var flight = dtls.pollTransmit(); flight != null; flight = dtls.pollTransmit()) {
+            if (hasPath) {
+                out.send(local, remote, flight);
+            }
+        }
+    }
+
+    private void drainIce(long nowNanos) {
         for (var event = ice.pollEvent(); event != null; event = ice.pollEvent()) {
             switch (event) {
                 case IceEvent.PairSelected(var pair) -> {
@@ -348,14 +383,14 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
                     if (socket != null) {
                         remote.set(pair.remoteAddress());
                         local = socket;
-                        hasPath = true;
+                        setPath(nowNanos, true);
                     }
                 }
                 case IceEvent.StateChanged(var state) -> {
                     LOG.debug("{} ICE {}", key, state);
                     if (state == IceState.FAILED) {
                         // Its checks were the consent to be sent anything (RFC 7675, 5.1).
-                        hasPath = false;
+                        setPath(nowNanos, false);
                         paths.clear();
                         loop.forgetPaths(this);
                     }
@@ -368,23 +403,31 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
         }
     }
 
-    private void moveTo(int socket, RemoteAddress address) {
+    private void moveTo(long nowNanos, int socket, RemoteAddress address) {
         local = socket;
         remote.set(address);
-        hasPath = true;
+        setPath(nowNanos, true);
     }
 
-    private void drainDtls() {
+    private void setPath(long nowNanos, boolean nowHas) {
+        hasPath = nowHas;
+        data.setPath(nowNanos, nowHas);
+    }
+
+    private void drainDtls(long nowNanos) {
         for (var event = dtls.pollEvent(); event != null; event = dtls.pollEvent()) {
             switch (event) {
-                case DtlsEvent.Connected(var keys) -> protect(keys);
+                case DtlsEvent.Connected(var keys) -> {
+                    protect(keys);
+                    data.handleConnected(nowNanos);
+                }
                 case DtlsEvent.Failed failed -> {
                     counters.add(MediaCounters.Kind.HANDSHAKES_FAILED);
                     LOG.info("{} DTLS failed: {}, {}", key, failed.failure(), failed.detail());
                     loop.endLater(this);
                 }
                 case DtlsEvent.Closed _ -> loop.endLater(this);
-                case DtlsEvent.ApplicationData _ -> {}
+                case DtlsEvent.ApplicationData(var packet) -> data.handle(nowNanos, packet);
             }
         }
     }
@@ -403,9 +446,9 @@ final class ServerPeer implements MemberOutput, AutoCloseable {
     }
 
     /** Tells the other side, frees everything. What is to be sent has to be polled afterwards once more. */
-    @Override
-    public void close() {
+    void close(long nowNanos) {
         ended = true;
+        data.close(nowNanos);
         dtls.close();
         ice.close();
         staging.clear();

@@ -59,9 +59,14 @@ class RemoteKeyedMapsTest {
         driver = new Driver("test", Sockets.best(), DriverOptions.DEFAULT);
         var candidates = List.of(Candidate.host(BASE.address(), Candidate.BEST_LOCAL_PREFERENCE));
         var sockets = new MediaSockets(BASE.address().port(), List.of(SOCKET), Map.of(SOCKET, BASE), candidates);
-        var factory = new PeerFactory(CERTIFICATE, candidates, SrtpCrypto.libcryptoOrJdk(), _ -> {
-            throw new RejectedExecutionException("no handshakes here");
-        });
+        var factory = new PeerFactory(
+                CERTIFICATE,
+                candidates,
+                SrtpCrypto.libcryptoOrJdk(),
+                _ -> {
+                    throw new RejectedExecutionException("no handshakes here");
+                },
+                random);
         loop = new MediaLoop(new MediaPort.Lane(driver, sockets), owners, factory, random, _ -> {});
     }
 
