@@ -280,6 +280,7 @@ final class PeerData {
         }
         if (ours.size() >= limits.channels()) {
             ours.firstEntry().getValue().close();
+            wake.run();
             return null;
         }
         var init = new DataChannelInit(like.reliability(), like.protocol(), OptionalInt.empty());
