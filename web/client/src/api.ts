@@ -165,6 +165,8 @@ export interface RoomSnapshot {
   readonly local: LocalParticipant;
   readonly participants: readonly RemoteParticipant[];
   readonly chat: readonly ChatMessage[];
+  /** Files on their way, and those that came, in the order in which they were offered. */
+  readonly files: readonly FileTransfer[];
   /** How media travels now: directly, or through the server. Changes once the media has, not before. */
   readonly topology: RoomTopology;
 }
@@ -206,12 +208,86 @@ export interface PeerStats {
   readonly dtls: string | null;
 }
 
+// ---------------------------------------------------------------- data
+
+/** As in RTCDataChannelInit; ordered and reliable when nothing is said. */
+export interface ChannelOptions {
+  readonly ordered?: boolean;
+  /** How often a message is sent again at most. */
+  readonly maxRetransmits?: number;
+  /** For how many milliseconds a message is sent, at most. */
+  readonly maxPacketLifeTime?: number;
+  /** What is spoken on the channel: only channels that agree on it and on the reliability are the same. */
+  readonly protocol?: string;
+}
+
+export interface ChannelMessage {
+  /** The participant who sent it; the server says so, or the connection to it. */
+  readonly from: string;
+  readonly data: string | Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A channel of an application to the others of a room who have opened one of the same label, protocol and reliability. It
+ * outlives connections; a message that is sent while there is none is lost, and `send` says so.
+ */
+export interface RoomChannel {
+  readonly label: string;
+  /**
+   * @param data at most 261120 bytes
+   * @param to a participant; null or nothing: everybody
+   * @returns whether a connection has taken it for each of them
+   */
+  send(data: string | Uint8Array<ArrayBuffer>, to?: string | null): boolean;
+  /** Whether what is sent to the participant now arrives. */
+  reaches(participant: string): boolean;
+  /** Bytes that wait on this side: pause when they are many. */
+  bufferedAmount(to?: string | null): number;
+  onMessage(listener: (message: ChannelMessage) => void): () => void;
+  /** Who can be reached has changed, or there is room to send again. */
+  onChange(listener: () => void): () => void;
+  close(): void;
+}
+
+/**
+ * `offered`: nobody has said yes or no. `waiting`: accepted, but nothing flows: a connection is lost, or is still to come.
+ * The last four are final.
+ */
+export type FileState = 'offered' | 'waiting' | 'active' | 'done' | 'declined' | 'cancelled' | 'failed';
+
+/** One side's view of one file on its way to one participant. */
+export interface FileTransfer {
+  readonly id: string;
+  readonly direction: 'in' | 'out';
+  /** The other side, and its name. */
+  readonly participant: string;
+  readonly person: string;
+  readonly name: string;
+  readonly size: number;
+  readonly state: FileState;
+  /** That have arrived. */
+  readonly bytes: number;
+  /** Why it failed. */
+  readonly problem: Problem | null;
+  /** What was received, checked by its SHA-256; only of an incoming one that is done. */
+  readonly blob: Blob | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface Room extends Store<RoomSnapshot> {
   /** Resolves when joined; rejects with a Problem when the server refused or cannot be reached. */
   join(): Promise<void>;
   leave(): void;
   rename(name: string): void;
   sendChat(text: string): void;
+  openChannel(label: string, options?: ChannelOptions): RoomChannel;
+  /** Offers a file to a participant, or to everybody who is here now. */
+  sendFile(file: File, to?: string): void;
+  acceptFile(id: string): void;
+  declineFile(id: string): void;
+  /** Ends a transfer of either direction. */
+  cancelFile(id: string): void;
   /** Notices for toasts, as they happen. */
   onNotice(listener: (notice: RoomNotice) => void): () => void;
   /** Level of a participant's audio now, 0 to 1. */

@@ -326,6 +326,7 @@ export class MediaRoutes {
 
   #feedAll(): void {
     for (const entry of this.#entries.values()) this.#feed(entry);
+    this.#hooks.onDataChange();
     this.#hooks.onChange();
   }
 

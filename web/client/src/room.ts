@@ -3,11 +3,13 @@
  * snapshots.
  */
 import type {
+  ChannelOptions,
   LocalMediaSnapshot,
   MediaState,
   PeerStats,
   Problem,
   Room,
+  RoomChannel,
   RoomNotice,
   RoomOptions,
   RoomSnapshot,
@@ -19,7 +21,9 @@ import { Meters } from './meters.ts';
 import { NAME_INVALID, SFU_UNAVAILABLE, TOPOLOGY_UNAVAILABLE } from './problems.ts';
 import { LIMITS, SERVER, codePoints, normaliseName } from './protocol.ts';
 import type { Joined, RoomMessage, SequencedMessage, ServerError } from './protocol.ts';
+import { RoomChannels } from './room-channels.ts';
 import { RoomChat } from './room-chat.ts';
+import { RoomFiles } from './room-files.ts';
 import { RoomView } from './room-view.ts';
 import { Roster } from './roster.ts';
 import type { RosterChange } from './roster.ts';
@@ -42,6 +46,8 @@ export class CallRoom implements Room {
   readonly #meters: Meters;
   readonly #view: RoomView;
   readonly #chat: RoomChat;
+  readonly #channels: RoomChannels;
+  readonly #files: RoomFiles;
   #name: string;
   #wasJoined = false;
   #joining: Deferred | null = null;
@@ -67,6 +73,7 @@ export class CallRoom implements Room {
       local: { id: null, name: this.#name, speaking: false, quality: 'unknown' },
       participants: [],
       chat: this.#chat.messages,
+      files: [],
       topology: 'mesh',
     });
     this.#signal = new SignalConnection(environment, {
@@ -90,8 +97,13 @@ export class CallRoom implements Room {
       send: (message) => this.#signal.send(message),
       onChange: () => this.#refresh(),
       onChat: (from, chat) => this.#chat.handlePeer(from, chat),
-      onData: () => undefined,
-      onDataChange: () => undefined,
+      onData: (from, key, data) => this.#channels.handleData(from, key, data),
+      onDataChange: () => this.#channels.handleChange(),
+    });
+    this.#channels = new RoomChannels(this.#routes);
+    this.#files = new RoomFiles(environment, this.#roster, this.#channels, {
+      onChange: (files) => this.#store.update({ files }),
+      onProblem: (problem) => this.#notifyProblem(problem),
     });
     this.#meters = new Meters(environment, this.#routes, options.media, this.#roster, () => this.#refresh());
     this.#view = new RoomView(environment, this.#roster, this.#routes, this.#meters, (problem) =>
@@ -141,6 +153,26 @@ export class CallRoom implements Room {
     this.#chat.send(text, this.#name);
   }
 
+  openChannel(label: string, options?: ChannelOptions): RoomChannel {
+    return this.#channels.open(label, options);
+  }
+
+  sendFile(file: File, to?: string): void {
+    this.#files.send(file, to);
+  }
+
+  acceptFile(id: string): void {
+    this.#files.accept(id);
+  }
+
+  declineFile(id: string): void {
+    this.#files.decline(id);
+  }
+
+  cancelFile(id: string): void {
+    this.#files.cancel(id);
+  }
+
   onNotice(listener: (notice: RoomNotice) => void): () => void {
     return this.#notices.add(listener);
   }
@@ -176,6 +208,7 @@ export class CallRoom implements Room {
   #finish(problem: Problem | null): void {
     for (const stop of this.#stop) stop();
     this.#stop = [];
+    this.#files.close();
     this.#routes.close();
     this.#roster.clear();
     this.#meters.clear();
@@ -276,7 +309,10 @@ export class CallRoom implements Room {
   }
 
   #applyRoster(change: RosterChange, offers = false): void {
-    for (const id of change.left) this.#routes.handleLeft(id);
+    for (const id of change.left) {
+      this.#routes.handleLeft(id);
+      this.#files.handleLeft(id);
+    }
     for (const participant of change.present) this.#routes.handleParticipant(participant, offers);
     for (const id of change.again) this.#routes.negotiateAgain(id);
     if (change.left.length > 0 || change.present.length > 0) this.#refresh();

@@ -1,4 +1,13 @@
-import type { PeerStats, RemoteParticipant, Room, RoomNotice, RoomOptions, RoomSnapshot } from '@stoa/client';
+import type {
+  FileTransfer,
+  PeerStats,
+  RemoteParticipant,
+  Room,
+  RoomChannel,
+  RoomNotice,
+  RoomOptions,
+  RoomSnapshot,
+} from '@stoa/client';
 import { canvasStream, screenStream } from './canvasStream';
 import { ValueStore } from './ValueStore';
 
@@ -63,6 +72,7 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
       local: { id: 'me', name: options.name, speaking: false, quality: 'good' },
       participants: [],
       chat: [],
+      files: [],
       topology: 'mesh',
     });
     this.#people = people;
@@ -107,6 +117,52 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
   sendChat(text: string): void {
     const message = { id: crypto.randomUUID(), from: null, name: this.snapshot.local.name, text, at: Date.now() };
     this.change({ chat: [...this.snapshot.chat, { ...message, via: 'peer' }] });
+  }
+
+  openChannel(label: string): RoomChannel {
+    const nothing = () => () => undefined;
+    return {
+      label,
+      send: () => true,
+      reaches: () => true,
+      bufferedAmount: () => 0,
+      onMessage: nothing,
+      onChange: nothing,
+      close: () => undefined,
+    };
+  }
+
+  sendFile({ name, size }: File): void {
+    const added: FileTransfer[] = this.snapshot.participants.map((each) => ({
+      id: crypto.randomUUID(),
+      direction: 'out',
+      participant: each.id,
+      person: each.name,
+      name,
+      size,
+      state: 'active',
+      bytes: Math.round(size / 3),
+      problem: null,
+      blob: null,
+      at: Date.now(),
+    }));
+    this.change({ files: [...this.snapshot.files, ...added] });
+  }
+
+  acceptFile(id: string): void {
+    this.#changeFile(id, 'active');
+  }
+
+  declineFile(id: string): void {
+    this.#changeFile(id, 'declined');
+  }
+
+  cancelFile(id: string): void {
+    this.#changeFile(id, 'cancelled');
+  }
+
+  #changeFile(id: string, state: FileTransfer['state']): void {
+    this.change({ files: this.snapshot.files.map((each) => (each.id === id ? { ...each, state } : each)) });
   }
 
   onNotice(listener: (notice: RoomNotice) => void): () => void {

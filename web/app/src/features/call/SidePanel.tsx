@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useSelected } from '../../hooks/useStore';
 import { ChatPanel } from '../chat/ChatPanel';
 import { PeoplePanel } from '../people/PeoplePanel';
@@ -20,13 +20,30 @@ interface Props {
 export function SidePanel({ tab, onTab, onShow }: Props) {
   const { room } = useCall();
   const messages = useSelected(room, (state) => state.chat);
+  const files = useSelected(room, (state) => state.files);
+  const fileActions = useMemo(
+    () => ({
+      accept: (id: string) => room.acceptFile(id),
+      decline: (id: string) => room.declineFile(id),
+      cancel: (id: string) => room.cancelFile(id),
+    }),
+    [room],
+  );
   const [draft, setDraft] = useState('');
   const beside = useMediaQuery('(min-width: 900px)', true, { getInitialValueInEffect: false });
 
   const content = tab !== null && (
     <PanelTabs tab={tab} onTab={onTab} onClose={() => onTab(null)}>
       {tab === 'chat' ? (
-        <ChatPanel messages={messages} draft={draft} onDraft={setDraft} onSend={(text) => room.sendChat(text)} />
+        <ChatPanel
+          messages={messages}
+          files={files}
+          draft={draft}
+          onDraft={setDraft}
+          onSend={(text) => room.sendChat(text)}
+          onFiles={(chosen) => chosen.forEach((file) => room.sendFile(file))}
+          fileActions={fileActions}
+        />
       ) : (
         <PeoplePanel
           onShow={(key) => {

@@ -1,6 +1,7 @@
 import { ActionIcon, Textarea, Tooltip } from '@mantine/core';
 import { IconSend2 } from '@tabler/icons-react';
 import type { FormEvent, KeyboardEvent } from 'react';
+import { FileButton } from '../files/FileButton';
 import classes from './ChatForm.module.css';
 
 /** Code points, as the protocol counts. */
@@ -11,9 +12,10 @@ interface Props {
   draft: string;
   onDraft: (text: string) => void;
   onSend: (text: string) => void;
+  onFiles: (files: readonly File[]) => void;
 }
 
-export function ChatForm({ draft, onDraft, onSend }: Props) {
+export function ChatForm({ draft, onDraft, onSend, onFiles }: Props) {
   const text = draft.trim();
   const length = draft.length < COUNT_FROM ? 0 : [...text].length;
   const tooLong = length > MAX_MESSAGE_LENGTH;
@@ -36,6 +38,7 @@ export function ChatForm({ draft, onDraft, onSend }: Props) {
 
   return (
     <form className={classes.form} onSubmit={submit}>
+      <FileButton onFiles={onFiles} />
       <Textarea
         className={classes.input}
         radius="lg"

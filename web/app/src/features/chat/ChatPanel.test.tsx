@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import '../../test/setupDom';
-import type { ChatMessage } from '@stoa/client';
+import type { ChatMessage, FileTransfer } from '@stoa/client';
 import { fireEvent, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, it } from 'vitest';
@@ -16,11 +16,25 @@ const message = (id: string, text: string, from: string | null = 'a', at = 0): C
   via: 'peer',
 });
 
-function show(messages: readonly ChatMessage[] = []) {
+function show(messages: readonly ChatMessage[] = [], files: readonly FileTransfer[] = []) {
   const sent: string[] = [];
   function Panel() {
     const [draft, setDraft] = useState('');
-    return <ChatPanel messages={messages} draft={draft} onDraft={setDraft} onSend={(text) => sent.push(text)} />;
+    return (
+      <ChatPanel
+        messages={messages}
+        files={files}
+        draft={draft}
+        onDraft={setDraft}
+        onSend={(text) => sent.push(text)}
+        onFiles={(chosen) => sent.push(...chosen.map(({ name }) => name))}
+        fileActions={{
+          accept: (id) => sent.push(`accept ${id}`),
+          decline: (id) => sent.push(`decline ${id}`),
+          cancel: (id) => sent.push(`cancel ${id}`),
+        }}
+      />
+    );
   }
   renderPage(<Panel />);
   const input = screen.getByTestId<HTMLTextAreaElement>('chat-input');
@@ -71,4 +85,47 @@ it('shows messages as text, with safe links', () => {
 it('names a person once for messages in a row', () => {
   show([message('1', 'one'), message('2', 'two', 'a', 1000), message('3', 'three', 'a', 1_000_000)]);
   expect(screen.getAllByText('Ada')).toHaveLength(2);
+});
+
+const file = (change: Partial<FileTransfer>): FileTransfer => ({
+  id: 'f',
+  direction: 'in',
+  participant: 'a',
+  person: 'Ada',
+  name: 'notes.txt',
+  size: 2_000_000,
+  state: 'offered',
+  bytes: 0,
+  problem: null,
+  blob: null,
+  at: 0,
+  ...change,
+});
+
+it('offers a choice for a file that is offered, and progress with a way out for one that comes', () => {
+  const { sent } = show([], [file({ id: 'f1' }), file({ id: 'f2', state: 'active', bytes: 500_000 })]);
+  fireEvent.click(screen.getByTestId('file-accept'));
+  fireEvent.click(screen.getByTestId('file-decline'));
+  fireEvent.click(screen.getByTestId('file-cancel'));
+  expect(sent).toEqual(['accept f1', 'decline f1', 'cancel f2']);
+  screen.getByText('500 kB of 2.0 MB');
+  expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25');
+});
+
+it('says what became of a file, and what to do when it failed', () => {
+  const problem = { code: 'x', message: 'It broke.', hint: 'Ask again.' };
+  show([], [file({ state: 'failed', problem }), file({ id: 'g', direction: 'out', state: 'declined' })]);
+  screen.getByText('It broke. Ask again.');
+  screen.getByText('Declined');
+  expect(screen.queryByTestId('file-cancel')).toBeNull();
+});
+
+it('sends files that are chosen or dropped', () => {
+  const { sent, input } = show();
+  fireEvent.change(screen.getByTestId('file-input'), { target: { files: [new File(['a'], 'a.txt')] } });
+  const dataTransfer = { types: ['Files'], files: [new File(['b'], 'b.txt')] };
+  fireEvent.dragOver(input, { dataTransfer });
+  screen.getByText('Drop files to send them to everyone');
+  fireEvent.drop(input, { dataTransfer });
+  expect(sent).toEqual(['a.txt', 'b.txt']);
 });
