@@ -17,9 +17,6 @@ public final class DataChannel {
     private final DataChannelInit init;
     private int id;
     private DataChannelState state = DataChannelState.CONNECTING;
-    /** Whether the other side is known to know of it. */
-    private boolean isKnown;
-
     private long lowThreshold;
     private boolean wasAboveThreshold;
     private boolean isConfirmed;
@@ -34,7 +31,6 @@ public final class DataChannel {
         this.label = label;
         this.init = init;
         this.id = id;
-        this.isKnown = id >= 0;
     }
 
     public String label() {
@@ -109,18 +105,6 @@ public final class DataChannel {
 
     void setNumber(int number) {
         id = number;
-    }
-
-    void confirm() {
-        isKnown = true;
-    }
-
-    /** Nothing may overtake the message that announces the channel (RFC 8832, 6). */
-    Reliability presentReliability() {
-        var wanted = init.reliability();
-        return isKnown || wanted.ordered()
-                ? wanted
-                : new Reliability(true, wanted.maxRetransmits(), wanted.maxPacketLifeTime());
     }
 
     void setState(DataChannelState next) {

@@ -13,8 +13,7 @@ enum DataProblem {
     private final String text;
 
     DataProblem(String code, String message, String hint) {
-        this.text = "{\"code\":\"%s\",\"message\":\"%s\",\"hint\":\"%s\"}"
-                .formatted(code, message, hint);
+        this.text = "{\"code\":\"%s\",\"message\":\"%s\",\"hint\":\"%s\"}".formatted(code, message, hint);
     }
 
     /** The message to a participant. */

@@ -39,7 +39,8 @@ class DataRoomTest {
         var chloe = world.join("chloe");
         var channel = ada.open("moves", GAME);
         ada.send(channel, DataWorld.text("", "e2e4 ♟"));
-        assertTrue(world.run(() -> chloe.of("moves").size() == 1 && boris.of("moves").size() == 1, 5));
+        assertTrue(world.run(
+                () -> chloe.of("moves").size() == 1 && boris.of("moves").size() == 1, 5));
         var came = boris.of("moves").getFirst();
         assertEquals("ada", came.from());
         assertEquals("e2e4 ♟", came.text());
@@ -61,7 +62,9 @@ class DataRoomTest {
         assertTrue(world.run(() -> chloe.of("aside").size() == 1, 5));
         world.runFor(SECOND);
         assertArrayEquals(new byte[] {1, 0, -1}, chloe.of("aside").getFirst().payload());
-        assertEquals(List.of(), boris.came.stream().filter(each -> each.kind() < Came.REACHABLE).toList());
+        assertEquals(
+                List.of(),
+                boris.came.stream().filter(each -> each.kind() < Came.REACHABLE).toList());
     }
 
     @Test
@@ -135,7 +138,8 @@ class DataRoomTest {
         new Random(1).nextBytes(bytes);
         ada.send(channel, DataWorld.bytes("", bytes));
         ada.send(channel, DataWorld.text("", "end"));
-        assertTrue(world.run(() -> boris.of("file").size() == 2 && !small.of("file").isEmpty(), 30));
+        assertTrue(world.run(
+                () -> boris.of("file").size() == 2 && !small.of("file").isEmpty(), 30));
         assertArrayEquals(bytes, boris.of("file").getFirst().payload());
         assertEquals(List.of("end"), small.texts("file"));
         assertEquals(1, world.count(MediaCounters.Kind.DATA_DISCARDED));
@@ -170,7 +174,9 @@ class DataRoomTest {
             ada.send(channel, DataWorld.text("", "" + i));
             world.runFor(10 * MILLI);
         }
-        assertTrue(world.run(() -> boris.of("pile").size() == 200, 60), boris.of("pile").size() + " came");
+        assertTrue(
+                world.run(() -> boris.of("pile").size() == 200, 60),
+                boris.of("pile").size() + " came");
     }
 
     @Test
@@ -185,7 +191,9 @@ class DataRoomTest {
             ada.send(channel, DataWorld.text("", "" + i));
             world.runFor(10 * MILLI);
         }
-        assertTrue(world.run(() -> boris.of("pile").size() == 200, 60), boris.of("pile").size() + " came");
+        assertTrue(
+                world.run(() -> boris.of("pile").size() == 200, 60),
+                boris.of("pile").size() + " came");
         var expected = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
         assertFalse(boris.texts("pile").equals(expected), "some overtook others");
         assertEquals(new HashSet<>(expected), new HashSet<>(boris.texts("pile")));
@@ -335,7 +343,12 @@ class DataRoomTest {
             world.runFor(200 * MILLI);
             assertTrue(boris.server.channelCount() <= 4, "three and the one that is always there");
         }
-        assertTrue(boris.announced.size() >= 6, "the one that was not used longest gives way: " + boris.announced.stream().map(c -> c.label() + c.state()).toList());
+        assertTrue(
+                boris.announced.size() >= 6,
+                "the one that was not used longest gives way: "
+                        + boris.announced.stream()
+                                .map(c -> c.label() + c.state())
+                                .toList());
     }
 
     @Test
@@ -347,7 +360,8 @@ class DataRoomTest {
         world.runFor(SECOND);
         ada.send(hers, DataWorld.text("", "to him"));
         boris.send(his, DataWorld.text("", "to her"));
-        assertTrue(world.run(() -> ada.of("board").size() == 1 && boris.of("board").size() == 1, 5));
+        assertTrue(
+                world.run(() -> ada.of("board").size() == 1 && boris.of("board").size() == 1, 5));
         assertEquals(hers, ada.of("board").getFirst().channel());
         assertEquals(his, boris.of("board").getFirst().channel());
         assertEquals(List.of(), ada.announced);
