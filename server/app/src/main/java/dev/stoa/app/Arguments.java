@@ -19,6 +19,7 @@ final class Arguments {
     static final String TOKEN = "token";
     static final String VERSION = "version";
     static final String REHEARSE = "rehearse";
+    static final String LOAD_TEST = "load-test";
     static final String ROOM = "--room";
     static final String TTL = "--ttl";
     static final String URL = "--url";
@@ -39,6 +40,7 @@ final class Arguments {
      *
      * @param help what to print instead of doing anything
      * @param flags values of keys
+     * @param loadTest what {@code load-test} is to do
      */
     record Request(
             String command,
@@ -47,7 +49,8 @@ final class Arguments {
             List<Setting> flags,
             Optional<String> room,
             Optional<String> ttl,
-            boolean url) {}
+            boolean url,
+            Optional<LoadTestArguments> loadTest) {}
 
     Arguments(List<Key<?>> table, boolean colour) {
         this.table = table;
@@ -62,6 +65,7 @@ final class Arguments {
                 CONFIG,
                 command(CONFIG, Set.copyOf(table), "Print the effective configuration and where it comes from."));
         root.addSubcommand(TOKEN, tokenCommand());
+        root.addSubcommand(LOAD_TEST, LoadTestArguments.command());
         root.addSubcommand(VERSION, command(VERSION, Set.of(), "Print the version."));
         var rehearse = command(REHEARSE, Set.of(), "Go through a start once, for the JVM's cache of classes.");
         rehearse.usageMessage().hidden(true);
@@ -93,7 +97,10 @@ final class Arguments {
                 flags(levels),
                 values(levels, ROOM).stream().findFirst(),
                 values(levels, TTL).stream().findFirst(),
-                last.hasMatchedOption(URL));
+                last.hasMatchedOption(URL),
+                result.hasSubcommand() && last.commandSpec().name().equals(LOAD_TEST) && !wantsHelp
+                        ? Optional.of(LoadTestArguments.of(last))
+                        : Optional.empty());
     }
 
     private List<Setting> flags(List<ParseResult> levels) {

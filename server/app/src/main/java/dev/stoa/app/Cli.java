@@ -46,6 +46,10 @@ final class Cli {
             Rehearsal.run(terminal);
             return Exit.OK;
         }
+        if (request.loadTest().isPresent()) {
+            LoadTestCommand.run(request.loadTest().get(), terminal);
+            return Exit.OK;
+        }
         var configuration = new ConfigurationLoader(Keys.ALL, workingDirectory)
                 .load(request.configFile(), environment, request.flags());
         LogSetup.setLevel(configuration.get(Keys.LOG_LEVEL));
