@@ -26,6 +26,13 @@ final class MediaMetrics {
         for (var counter : Counter.values()) {
             metrics.count("stoa.router.packets", "Packets in the router", counter, each -> each.count(counter));
         }
+        for (var counter : dev.stoa.net.Counter.values()) {
+            metrics.count("stoa.network.events", "What the media sockets count", counter, each -> each.networkCount(counter));
+        }
+        FunctionCounter.builder("stoa.media.loop.allocated", node, MediaNode::allocatedBytes)
+                .baseUnit("bytes")
+                .description("Heap that the media loop's thread has allocated")
+                .register(registry);
     }
 
     private void count(String name, String description, Enum<?> kind, ToDoubleFunction<MediaNode> value) {

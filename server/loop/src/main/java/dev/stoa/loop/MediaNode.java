@@ -1,11 +1,13 @@
 package dev.stoa.loop;
 
+import com.sun.management.ThreadMXBean;
 import dev.stoa.dtls.DtlsCertificate;
 import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
 import dev.stoa.sfu.Counter;
 import dev.stoa.sfu.Source;
 import dev.stoa.srtp.SrtpCrypto;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,7 @@ public final class MediaNode implements AutoCloseable {
     private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
     private static final Duration VALIDITY = Duration.ofDays(3650);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String OVERLOADED = "The server is too busy to take this offer.";
 
     private final SecureRandom random = new SecureRandom();
@@ -43,6 +46,7 @@ public final class MediaNode implements AutoCloseable {
     private final List<String> candidates;
     private final List<MediaLoop> loops;
     private final RoomPins pins;
+    private final Set<Long> loopThreads = ConcurrentHashMap.newKeySet();
 
     /** Takes {@code port} over and starts the loops. */
     public MediaNode(MediaPort port, Consumer<Outcome> outcomes) {
@@ -59,7 +63,10 @@ public final class MediaNode implements AutoCloseable {
                 .map(lane -> new MediaLoop(lane, owners, factory, random, outcomes))
                 .toList();
         this.pins = new RoomPins(loops.size());
-        loops.forEach(loop -> loop.driver().start(loop));
+        for (var loop : loops) {
+            loop.driver().start(loop);
+            loop.driver().post(_ -> loopThreads.add(Thread.currentThread().threadId()));
+        }
         LOG.info(
                 "Media on port {}: sockets {}, SRTP {}, {} loop{}",
                 port.number(),
@@ -83,6 +90,18 @@ public final class MediaNode implements AutoCloseable {
     public long count(Counter counter) {
         return loops.stream()
                 .mapToLong(loop -> loop.routerCounters().get(counter))
+                .sum();
+    }
+
+    /** What the loops' sockets count. */
+    public long networkCount(dev.stoa.net.Counter counter) {
+        return loops.stream().mapToLong(loop -> loop.driver().get(counter)).sum();
+    }
+
+    /** Bytes of the heap that the loops' threads have ever allocated: hardly more for many packets than for few. */
+    public long allocatedBytes() {
+        return loopThreads.stream()
+                .mapToLong(thread -> Math.max(0, THREADS.getThreadAllocatedBytes(thread)))
                 .sum();
     }
 
