@@ -25,6 +25,8 @@ public final class SendBatch {
     static final int PACKETS_PER_AREA = 128;
 
     private final Runnable flush;
+    private final Datagram[] ownAreas;
+    /** Of each burst: one of the above, or the caller's. */
     private final Datagram[] areas;
     final int[] locals = new int[AREAS];
     final long[] highs = new long[AREAS];
@@ -37,7 +39,8 @@ public final class SendBatch {
     private int position;
 
     SendBatch(Arena arena, Runnable flush) {
-        this.areas = Datagram.slots(arena, AREAS, AREA_BYTES);
+        this.ownAreas = Datagram.slots(arena, AREAS, AREA_BYTES);
+        this.areas = ownAreas.clone();
         this.flush = flush;
     }
 
@@ -48,6 +51,15 @@ public final class SendBatch {
 
     public Datagram begin(int local, RemoteAddress remote) {
         return begin(local, remote.high(), remote.low(), remote.port());
+    }
+
+    /**
+     * Begins a burst of packets that stand in {@code area} already, one behind the other from its first byte on, at most 64
+     * KiB. They are sent from there: it is not to be written before the handler is called again.
+     */
+    public void begin(int local, RemoteAddress remote, Datagram area) {
+        begin(local, remote.high(), remote.low(), remote.port());
+        areas[bursts] = area;
     }
 
     /**
@@ -69,8 +81,9 @@ public final class SendBatch {
         counts[bursts] = 0;
         position = 0;
         open = true;
-        var area = areas[bursts];
+        var area = ownAreas[bursts];
         area.setLength(AREA_BYTES);
+        areas[bursts] = area;
         return area;
     }
 

@@ -2,9 +2,12 @@ package dev.stoa.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -43,6 +46,24 @@ class SendBatchTest {
         assertEquals(2, batch.packets(0));
         assertEquals(5, batch.length(0, 1));
         assertEquals(2, batch.area(0).u8(10));
+    }
+
+    @Test
+    void sendsFromTheCallersMemoryAndThenFromItsOwnAgain() {
+        var area = Datagram.copyOf(new byte[] {1, 2, 3});
+        var remote = new RemoteAddress();
+        remote.set(REMOTE);
+        batch.begin(3, remote, area);
+        batch.append(2);
+        batch.append(1);
+        batch.end();
+        assertSame(area, batch.area(0));
+        assertEquals(2, batch.packets(0));
+        batch.clear();
+        assertNotSame(area, batch.begin(3, REMOTE));
+        batch.append(1);
+        batch.end();
+        assertNotSame(area, batch.area(0));
     }
 
     @Test

@@ -6,7 +6,7 @@ import dev.stoa.wire.Datagram;
 
 /**
  * What is to leave for one participant in this round of the loop: protected packets one behind the other, so that they go
- * out as one burst.
+ * out as one burst, from here.
  */
 final class Staging {
     private static final int AREA_BYTES = 1 << 16;
@@ -49,17 +49,11 @@ final class Staging {
         end = 0;
     }
 
+    /** Sends all from where it stands, see {@link SendBatch#begin(int, RemoteAddress, Datagram)}. */
     void flush(SendBatch out, int local, RemoteAddress remote) {
-        int from = 0;
-        var target = out.begin(local, remote);
+        out.begin(local, remote, area);
         for (int i = 0; i < count; i++) {
-            if (!out.hasRoom(lengths[i])) {
-                out.end();
-                target = out.begin(local, remote);
-            }
-            target.put(out.position(), area, from, lengths[i]);
             out.append(lengths[i]);
-            from += lengths[i];
         }
         out.end();
         clear();
