@@ -42,6 +42,12 @@ final class MediaLoop implements DatagramHandler {
 
     private static final int SCRATCH_BYTES = 2048;
 
+    /**
+     * To know who has something to do next takes a walk over all peers and rooms, which may have changed with each packet:
+     * while packets come it is taken so often, and timers are late by so much at most.
+     */
+    private static final long TIMER_GRID_NANOS = 5_000_000L;
+
     private final Driver driver;
     private final MediaSockets sockets;
     private final Owners owners;
@@ -63,6 +69,13 @@ final class MediaLoop implements DatagramHandler {
     private final List<ServerPeer> peerList = new ArrayList<>();
     private final List<ServerPeer> due = new ArrayList<>();
     private final List<ServerPeer> ending = new ArrayList<>();
+    /** When timers were walked over last, and when the first of them is due by what was known then. */
+    private long walkedNanos;
+
+    private long nextNanos = NEVER;
+    /** Whether something has happened since that may have brought one forward. */
+    private boolean touched;
+
     private final Datagram rtcp = Datagram.allocate(SCRATCH_BYTES);
     private final Datagram scratch = Datagram.allocate(SCRATCH_BYTES);
 
@@ -97,6 +110,7 @@ final class MediaLoop implements DatagramHandler {
 
     /** @param fresh whether it is a new PeerConnection, in whose favour an earlier one ends */
     void agree(long nowNanos, PeerKey key, Negotiation.Agreed agreed, boolean fresh) {
+        touched = true;
         var peer = peers.get(key);
         if (peer != null && (fresh || peer.hasEnded())) {
             end(nowNanos, peer);
@@ -119,6 +133,7 @@ final class MediaLoop implements DatagramHandler {
     }
 
     void setActive(long nowNanos, PeerKey key, Set<Source> active) {
+        touched = true;
         room(key.room()).setActive(nowNanos, key.participant(), active);
     }
 
@@ -178,6 +193,7 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void handle(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
+        touched = true;
         int first = packet.u8(0);
         if (first >= RTP_FIRST && first <= RTP_LAST) {
             handleMedia(nowNanos, local, remote, packet);
@@ -283,6 +299,7 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void handleDisconnect(long nowNanos, int local) {
+        touched = true;
         var base = bases.forget(local);
         byAddress.removeLocal(local);
         if (base != null) {
@@ -292,23 +309,20 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public long nextTimeout() {
-        long next = NEVER;
-        for (int i = 0; i < rooms.size(); i++) {
-            next = Math.min(next, rooms.get(i).media().nextTimeout());
-        }
-        for (int i = 0; i < peerList.size(); i++) {
-            next = Math.min(next, peerList.get(i).nextTimeout());
-        }
-        return next;
+        return touched ? Math.min(nextNanos, walkedNanos + TIMER_GRID_NANOS) : nextNanos;
     }
 
     @Override
     public void handleTimeout(long nowNanos) {
+        touched = false;
+        walkedNanos = nowNanos;
+        long next = NEVER;
         for (int i = 0; i < peerList.size(); i++) {
             var peer = peerList.get(i);
             if (peer.nextTimeout() <= nowNanos) {
                 peer.handleTimeout(nowNanos);
             }
+            next = Math.min(next, peer.nextTimeout());
         }
         for (int i = 0; i < rooms.size(); i++) {
             var media = rooms.get(i).media();
@@ -316,7 +330,9 @@ final class MediaLoop implements DatagramHandler {
                 media.handleTimeout(nowNanos);
                 sendRtcp(nowNanos, media);
             }
+            next = Math.min(next, media.nextTimeout());
         }
+        nextNanos = next;
         endThose(nowNanos);
     }
 
@@ -356,6 +372,7 @@ final class MediaLoop implements DatagramHandler {
     /** A handshake has got on: called on its own thread. */
     void handleHandshake(PeerKey key) {
         driver.post(now -> {
+            touched = true;
             var peer = peers.get(key);
             if (peer != null) {
                 peer.handleHandshake(now);
@@ -377,6 +394,7 @@ final class MediaLoop implements DatagramHandler {
         if (!peers.remove(peer.key(), peer)) {
             return;
         }
+        touched = true;
         peer.close(nowNanos);
         wake(peer);
         peerList.remove(peer);
