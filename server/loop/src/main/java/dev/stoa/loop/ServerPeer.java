@@ -73,6 +73,8 @@ final class ServerPeer implements MemberOutput {
     private @Nullable SrtpSender sender;
     private boolean started;
     private boolean due;
+    /** Whether it waits for the rest of a frame. */
+    private boolean holding;
     private boolean ended;
     private boolean hasMoreData;
 
@@ -274,10 +276,16 @@ final class ServerPeer implements MemberOutput {
         int standing = packet.write(staging.area(), staging.end(), nowNanos);
         int length = sender.protectRtp(
                 staging.area(), staging.end(), standing, packet.payload(), packet.payloadFrom(), packet.payloadCount());
-        if (length > 0) {
-            staging.append(length);
-            loop.wake(this);
+        if (length <= 0) {
+            return;
         }
+        if (packet.endsFrame() || staging.isHalfFull()) {
+            loop.wake(this);
+        } else if (staging.isEmpty() && !due) {
+            holding = true;
+            loop.hold(nowNanos, this);
+        }
+        staging.append(length);
     }
 
     /** @param scratch takes the protected packet */
@@ -347,10 +355,17 @@ final class ServerPeer implements MemberOutput {
         }
         sendFlights(out);
         hasMoreData = hasPath && sendData(nowNanos, out);
-        if (!hasPath) {
-            staging.clear();
-        } else if (!staging.isEmpty()) {
+        if (hasPath && !staging.isEmpty()) {
             staging.flush(out, local, remote);
+        }
+        clearStaging();
+    }
+
+    private void clearStaging() {
+        staging.clear();
+        if (holding) {
+            holding = false;
+            loop.release();
         }
     }
 
@@ -451,7 +466,7 @@ final class ServerPeer implements MemberOutput {
         data.close(nowNanos);
         dtls.close();
         ice.close();
-        staging.clear();
+        clearStaging();
         if (receiver != null) {
             receiver.close();
             receiver = null;
