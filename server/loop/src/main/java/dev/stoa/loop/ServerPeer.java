@@ -48,7 +48,15 @@ final class ServerPeer implements MemberOutput {
     private static final Logger LOG = LoggerFactory.getLogger(ServerPeer.class);
 
     /** The longest RTP header with a payload descriptor, and what protection adds. */
-    private static final int OVERHEAD = OutgoingRtp.MAX_STANDING + 32;
+    private static final int OVERHEAD = OutgoingRtp.MAX_STANDING + 64;
+
+    private static final int PADDING_BIT = 0x20;
+    /** Sizes that packets of some length are padded to are multiples of this: less than a percent more is sent. */
+    private static final int PADDING_GRID = 16;
+
+    private static final int MIN_PADDED = 512;
+    /** With protection and headers around it no longer than the least MTU of IPv6. */
+    private static final int MAX_PADDED = 1216;
 
     /** How many packets of data channels go out before what has come meanwhile is looked at. */
     private static final int DATA_BURST = 32;
@@ -274,8 +282,16 @@ final class ServerPeer implements MemberOutput {
             return;
         }
         int standing = packet.write(staging.area(), staging.end(), nowNanos);
-        int length = sender.protectRtp(
-                staging.area(), staging.end(), standing, packet.payload(), packet.payloadFrom(), packet.payloadCount());
+        int padding = padding(packet, standing);
+        int length = padding > 0
+                ? sender.protectRtp(staging.area(), staging.end(), pad(packet, standing, padding))
+                : sender.protectRtp(
+                        staging.area(),
+                        staging.end(),
+                        standing,
+                        packet.payload(),
+                        packet.payloadFrom(),
+                        packet.payloadCount());
         if (length <= 0) {
             return;
         }
@@ -286,6 +302,30 @@ final class ServerPeer implements MemberOutput {
             loop.hold(nowNanos, this);
         }
         staging.append(length);
+    }
+
+    /**
+     * The packets of a frame are of almost one size, and the kernel cuts a burst only into packets of exactly one: so they
+     * are made of one by a few bytes of padding. It depends on nothing but the packet's own size, so that one that is sent
+     * again is the same.
+     */
+    private static int padding(OutgoingRtp packet, int standing) {
+        int length = standing + packet.payloadCount();
+        int padded = (length + PADDING_GRID - 1) & -PADDING_GRID;
+        boolean worthIt = packet.isVideo() && length >= MIN_PADDED && padded <= MAX_PADDED;
+        return worthIt ? padded - length : 0;
+    }
+
+    /** Puts the whole packet with its padding (RFC 3550, 5.1) where it is to be protected, and returns its length. */
+    private int pad(OutgoingRtp packet, int standing, int padding) {
+        var area = staging.area();
+        int at = staging.end();
+        area.put(at + standing, packet.payload(), packet.payloadFrom(), packet.payloadCount());
+        int end = at + standing + packet.payloadCount() + padding;
+        area.fill(end - padding, padding - 1, 0);
+        area.put8(end - 1, padding);
+        area.put8(at, area.u8(at) | PADDING_BIT);
+        return end - at;
     }
 
     /** @param scratch takes the protected packet */
