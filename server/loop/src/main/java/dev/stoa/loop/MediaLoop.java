@@ -335,7 +335,8 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public long nextTimeout() {
-        return Math.min(heldUntilNanos, nextWalkNanos());
+        // Who is due still has more data than one round sends.
+        return due.isEmpty() ? Math.min(heldUntilNanos, nextWalkNanos()) : 0;
     }
 
     private long nextWalkNanos() {
@@ -385,10 +386,18 @@ final class MediaLoop implements DatagramHandler {
                 wake(held.get(i));
             }
         }
+        int left = 0;
         for (int i = 0; i < due.size(); i++) {
-            due.get(i).pollTransmit(nowNanos, out, scratch);
+            var peer = due.get(i);
+            peer.pollTransmit(nowNanos, out, scratch);
+            if (peer.hasMoreData()) {
+                peer.markDue();
+                due.set(left++, peer);
+            }
         }
-        due.clear();
+        while (due.size() > left) {
+            due.removeLast();
+        }
     }
 
     @Override

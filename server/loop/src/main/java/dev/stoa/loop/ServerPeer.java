@@ -83,6 +83,7 @@ final class ServerPeer implements MemberOutput {
     private boolean due;
     /** Whether it waits for the rest of a frame. */
     private boolean holding;
+
     private boolean ended;
     private boolean hasMoreData;
 
@@ -358,9 +359,6 @@ final class ServerPeer implements MemberOutput {
     }
 
     long nextTimeout() {
-        if (hasMoreData) {
-            return Long.MIN_VALUE;
-        }
         return Math.min(Math.min(ice.nextTimeout(), dtls.nextTimeout()), data.nextTimeout());
     }
 
@@ -399,6 +397,11 @@ final class ServerPeer implements MemberOutput {
             staging.flush(out, local, remote);
         }
         clearStaging();
+    }
+
+    /** Whether another {@link #pollTransmit} is wanted at once. */
+    boolean hasMoreData() {
+        return hasMoreData;
     }
 
     private void clearStaging() {
