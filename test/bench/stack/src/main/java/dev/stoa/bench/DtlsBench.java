@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
-@Warmup(iterations = 1, time = 5)
-@Measurement(iterations = 1, time = 2)
+@Warmup(iterations = 1, time = 4)
+@Measurement(iterations = 1, time = 1500, timeUnit = TimeUnit.MILLISECONDS)
 public class DtlsBench {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

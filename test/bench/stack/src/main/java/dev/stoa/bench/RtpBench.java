@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
 @Warmup(iterations = 2, time = 400, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 1, time = 800, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 1, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class RtpBench {
     /** abs-send-time 2, transport-cc 3, mid 4, video orientation 5: what Chromium sends with a picture. */
     private static final String PACKET =

@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
-@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 1, time = 800, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 1, time = 700, timeUnit = TimeUnit.MILLISECONDS)
 public class SdpBench {
     private static final String OFFER = "rtc/sdp/src/test/resources/offers/chromium-audio-video-data.sdp";
     private static final LocalParameters LOCAL = LocalParameters.server(
