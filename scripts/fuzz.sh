@@ -19,7 +19,7 @@ fuzz() { # [seeds | [target] [seconds]]
       *) seconds=$target ;;
     esac
   done
-  [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls "$CORPUS")
+  [ ${#targets[@]} -gt 0 ] || targets=($(ls "$CORPUS"))
   for target in "${targets[@]}"; do
     if fuzz_target "$target" "$seconds"; then
       passed=$((passed + 1))
