@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the writers write the readers read. */
 class ClipTest {
     /** The first page that FFmpeg 5.1 writes for mono Opus. */
-    private static final byte[] FIRST_PAGE = HexFormat.of().parseHex(
-            "4f676753000200000000000000009d3ca13f000000003c3eeb7101134f707573"
+    private static final byte[] FIRST_PAGE = HexFormat.of()
+            .parseHex("4f676753000200000000000000009d3ca13f000000003c3eeb7101134f707573"
                     + "486561640101380180bb0000000000");
 
     @TempDir

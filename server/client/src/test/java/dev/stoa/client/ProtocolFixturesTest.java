@@ -58,7 +58,9 @@ class ProtocolFixturesTest {
     Stream<DynamicTest> everyServerExampleIsRead() throws IOException {
         return each("server", example -> {
             var read = ServerMessageReader.read(example.toString()).orElseThrow();
-            assertEquals(SERVER_TYPES.get(example.get("type").asText()), read.message().getClass());
+            assertEquals(
+                    SERVER_TYPES.get(example.get("type").asText()),
+                    read.message().getClass());
             assertEquals(example.path("seq").asLong(0), read.seq());
         });
     }
@@ -66,7 +68,9 @@ class ProtocolFixturesTest {
     @Test
     void slotsAreReadByMid() throws IOException {
         var read = ServerMessageReader.read(Files.readString(FIXTURES.resolve("server/slots.json")));
-        var slots = assertInstanceOf(ServerMessage.Slots.class, read.orElseThrow().message()).slots();
+        var slots = assertInstanceOf(
+                        ServerMessage.Slots.class, read.orElseThrow().message())
+                .slots();
         assertEquals(new Slot("p-8sLc3nHy5Jd0Ga6P", SourceKind.MICROPHONE), slots.get("2"));
         assertEquals(List.of("2", "3", "5", "6"), List.copyOf(slots.keySet()));
     }
@@ -74,7 +78,8 @@ class ProtocolFixturesTest {
     @Test
     void whoWasThereIsRead() throws IOException {
         var read = ServerMessageReader.read(Files.readString(FIXTURES.resolve("server/joined-resumed.json")));
-        var joined = assertInstanceOf(ServerMessage.Joined.class, read.orElseThrow().message());
+        var joined =
+                assertInstanceOf(ServerMessage.Joined.class, read.orElseThrow().message());
         assertEquals("Bruno", joined.participants().getFirst().name());
         assertTrue(joined.participants().getFirst().media().camera());
         assertTrue(!joined.participants().getFirst().media().screen());
@@ -82,7 +87,8 @@ class ProtocolFixturesTest {
 
     @Test
     void aTypeOfALaterVersionIsPassedOver() throws IOException {
-        assertTrue(ServerMessageReader.read("{\"type\":\"weather\",\"seq\":3,\"more\":[{},null]}").isEmpty());
+        assertTrue(ServerMessageReader.read("{\"type\":\"weather\",\"seq\":3,\"more\":[{},null]}")
+                .isEmpty());
     }
 
     @ParameterizedTest
@@ -112,8 +118,7 @@ class ProtocolFixturesTest {
             assertTrue(all.size() >= 9, () -> "examples in " + FIXTURES.toAbsolutePath());
             return all.stream()
                     .map(file -> DynamicTest.dynamicTest(
-                            file.getFileName().toString(),
-                            () -> check.run(MAPPER.readTree(Files.readString(file)))));
+                            file.getFileName().toString(), () -> check.run(MAPPER.readTree(Files.readString(file)))));
         }
     }
 }

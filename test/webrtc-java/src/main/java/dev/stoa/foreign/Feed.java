@@ -53,7 +53,8 @@ final class Feed {
     static void start(Path y4m, CustomVideoSource pictures, Path wav, CustomAudioSource sounds) throws IOException {
         var feed = new Feed(Files.readAllBytes(y4m));
         var samples = Files.readAllBytes(wav);
-        var pace = Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
+        var pace =
+                Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
         long frameMicros = TimeUnit.SECONDS.toMicros(1) / feed.rate;
         var _ = pace.scheduleAtFixedRate(() -> feed.push(pictures), 0, frameMicros, TimeUnit.MICROSECONDS);
         var position = new int[] {WAV_HEAD};

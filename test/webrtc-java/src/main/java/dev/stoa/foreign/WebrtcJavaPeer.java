@@ -182,7 +182,9 @@ public final class WebrtcJavaPeer implements PeerConnectionObserver, WebSocket.L
             }
             case "answer" ->
                 connection.setRemoteDescription(
-                        new RTCSessionDescription(RTCSdpType.ANSWER, heard.get("sdp").asText()), new Done(() -> {}));
+                        new RTCSessionDescription(
+                                RTCSdpType.ANSWER, heard.get("sdp").asText()),
+                        new Done(() -> {}));
             default -> {
                 // Scenarios hear it.
             }
@@ -204,7 +206,10 @@ public final class WebrtcJavaPeer implements PeerConnectionObserver, WebSocket.L
     }
 
     private void tellOffer(String sdp) {
-        var offer = message("offer").put("to", "server").put("instance", serverInstance).put("sdp", sdp);
+        var offer = message("offer")
+                .put("to", "server")
+                .put("instance", serverInstance)
+                .put("sdp", sdp);
         var named = offer.putObject("sources");
         var transceivers = connection.getTransceivers();
         int at = 0;

@@ -151,8 +151,8 @@ public final class RoomPeer {
     }
 
     private static void begin(long now, RoomClient client, Participant participant) {
-        participant.level.ifPresent(level -> client.sender(SourceKind.MICROPHONE)
-                .ifPresent(sender -> sender.setAudioLevel(true, level)));
+        participant.level.ifPresent(
+                level -> client.sender(SourceKind.MICROPHONE).ifPresent(sender -> sender.setAudioLevel(true, level)));
         for (var clip : participant.clips) {
             client.play(now, sourceOf(clip), clip);
         }
