@@ -105,6 +105,35 @@ class LossyCallTest {
     }
 
     @Test
+    void aReceiverThatWantsAKeyFrameAsksUntilThereIsOne() throws PeerException {
+        var camera = peers.caller.connection.addTransceiver(
+                MediaKind.VIDEO, TransceiverInit.sendOnly(MediaKind.VIDEO, "s", "t"));
+        peers.connect();
+        sendOne(camera.sender(), 0, true);
+        sendOne(camera.sender(), 1, false);
+        assertEquals(List.of(), peers.caller.events(PeerEvent.KeyFrameRequested.class));
+        var receiver = peers.callee.connection.transceivers().getFirst().receiver();
+        receiver.sendKeyFrameRequest(peers.now());
+        receiver.sendKeyFrameRequest(peers.now());
+        int number = 2;
+        for (; number < 40; number++) {
+            sendOne(camera.sender(), number, false);
+        }
+        assertEquals(
+                List.of(camera.sender(), camera.sender()),
+                peers.caller.events(PeerEvent.KeyFrameRequested.class).stream()
+                        .map(PeerEvent.KeyFrameRequested::sender)
+                        .toList(),
+                "at once, and again after a second");
+        sendOne(camera.sender(), number++, true);
+        for (; number < 80; number++) {
+            sendOne(camera.sender(), number, false);
+        }
+        assertEquals(2, peers.caller.events(PeerEvent.KeyFrameRequested.class).size(), "not after it has come");
+        assertEquals(80, peers.callee.events(PeerEvent.Frame.class).size(), "those in between are shown");
+    }
+
+    @Test
     void pictureAndSoundHaveOneClock() throws PeerException {
         var camera = peers.caller.connection.addTransceiver(
                 MediaKind.VIDEO, TransceiverInit.sendOnly(MediaKind.VIDEO, "s", "t"));

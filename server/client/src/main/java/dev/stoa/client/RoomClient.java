@@ -28,6 +28,7 @@ import java.net.http.HttpClient;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ public final class RoomClient implements AutoCloseable {
     private final Map<String, Participant> others = new LinkedHashMap<>();
     private final Map<SourceKind, RtpTransceiver> sending = new EnumMap<>(SourceKind.class);
     private final Map<SourceKind, ClipPlayer> players = new EnumMap<>(SourceKind.class);
+    /** An m-section stays with its receiver for good. */
+    private final Map<RtpReceiver, String> mids = new HashMap<>();
+
     private Map<String, Slot> slots = Map.of();
     private String participant = "";
     private String serverInstance = "";
@@ -279,7 +283,7 @@ public final class RoomClient implements AutoCloseable {
     private void connect() {
         var _ = host.connect(this::handlePeer, (_, made) -> {
                     connection = made;
-                    if (!endReason.isEmpty()) {
+                    if (ended || !endReason.isEmpty()) {
                         made.close();
                         return;
                     }
@@ -367,13 +371,14 @@ public final class RoomClient implements AutoCloseable {
     }
 
     private void handleFrame(long nowNanos, PeerConnection from, RtpReceiver receiver, EncodedFrame frame) {
-        for (var transceiver : from.transceivers()) {
-            if (transceiver.receiver() == receiver && transceiver.mid().isPresent()) {
-                var mid = transceiver.mid().get();
-                tell(nowNanos, new RoomEvent.Frame(mid, Optional.ofNullable(slots.get(mid)), receiver, frame));
-                return;
+        var mid = mids.get(receiver);
+        if (mid == null) {
+            for (var transceiver : from.transceivers()) {
+                transceiver.mid().ifPresent(name -> mids.put(transceiver.receiver(), name));
             }
+            mid = mids.getOrDefault(receiver, "");
         }
+        tell(nowNanos, new RoomEvent.Frame(mid, Optional.ofNullable(slots.get(mid)), receiver, frame));
     }
 
     private void handleKeyFrameRequest(long nowNanos, RtpSender sender) {

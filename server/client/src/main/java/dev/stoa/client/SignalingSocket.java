@@ -65,7 +65,8 @@ final class SignalingSocket {
         then(socket -> socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     }
 
-    private void then(Function<WebSocket, CompletableFuture<WebSocket>> next) {
+    /** Synchronised, since the first text may be on its way, and answered, before this returns. */
+    private synchronized void then(Function<WebSocket, CompletableFuture<WebSocket>> next) {
         sent = sent.thenCompose(next);
     }
 

@@ -1,6 +1,7 @@
 package dev.stoa.example.room;
 
 import dev.stoa.client.RoomAddress;
+import dev.stoa.rtp.AudioLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,14 +71,10 @@ record Options(
         } catch (NoSuchElementException | IllegalArgumentException e) {
             return Optional.empty();
         }
-        var found = List.copyOf(play);
-        var levels = List.copyOf(level);
-        var called = name;
-        int many = count;
-        int stay = seconds;
-        boolean waits = awaitsInput;
-        var saved = save;
-        return address.map(room -> new Options(room, called, found, levels, saved, many, stay, waits));
+        if (address.isEmpty() || count < 1 || level.stream().anyMatch(each -> each < 0 || each > AudioLevel.SILENCE)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Options(address.get(), name, play, level, save, count, seconds, awaitsInput));
     }
 
     String name(int n) {

@@ -48,7 +48,7 @@ public final class RoomPeer {
         }
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException {
         var options = Options.parse(arguments);
         if (options.isEmpty()) {
             System.err.print(Options.USAGE);
@@ -58,6 +58,9 @@ public final class RoomPeer {
         try (var host = PeerHost.open(Throwable::printStackTrace);
                 var http = HttpClient.newHttpClient()) {
             new RoomPeer(options.get(), host, http).run();
+        } catch (IOException e) {
+            System.err.println("room-peer: " + e);
+            System.exit(1);
         }
     }
 
