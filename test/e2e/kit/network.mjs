@@ -1,5 +1,5 @@
 /** Machines made of network namespaces. Addresses are ordinary public ones, inside the namespaces only. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** @returns {string | false} why this machine cannot make namespaces */
@@ -135,6 +135,44 @@ export class TwoCables {
 
   remove() {
     removeNamespaces(this.near, this.far);
+  }
+}
+
+/** One machine whose every UDP packet, also to itself, is lost by chance. */
+export class LossyLoopback {
+  #namespace = 'stoa-e2e-lossy';
+
+  constructor(percent) {
+    this.remove();
+    addNamespaces(this.#namespace);
+    // Browsers gather no loopback addresses: it has one of the world too, and what is sent there comes by loopback.
+    addCable([this.#namespace, 'stoa-l1'], [this.#namespace, 'stoa-l2']);
+    address(this.#namespace, 'stoa-l1', '11.7.7.7/24');
+    ip('-n', this.#namespace, 'link', 'set', 'stoa-l2', 'up');
+    ip('-n', this.#namespace, 'route', 'replace', 'default', 'via', '11.7.7.8', 'dev', 'stoa-l1');
+    awaitLink(this.#namespace, 'stoa-l1');
+    nft(
+      this.#namespace,
+      `table inet loss { chain input { type filter hook input priority 0; meta l4proto udp numgen random mod 100 < ${percent} drop; }; }`,
+    );
+  }
+
+  /** Runs a program in it. @returns {Promise<{code: number, output: string}>} */
+  run(program, words, env) {
+    return new Promise((resolve, reject) => {
+      const child = spawn('ip', ['netns', 'exec', this.#namespace, program, ...words], {
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+      child.once('error', reject);
+      child.once('exit', (code) => resolve({ code, output }));
+    });
+  }
+
+  remove() {
+    removeNamespaces(this.#namespace);
   }
 }
 

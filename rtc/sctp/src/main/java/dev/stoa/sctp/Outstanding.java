@@ -53,7 +53,9 @@ final class Outstanding {
     private long nextTsn;
     private long flightBytes;
     private int lostCount;
-    private boolean anyPartial;
+    private int partialCount;
+    /** When the newest of what has arrived was sent. */
+    private long arrivedSentNanos = Long.MIN_VALUE;
 
     Outstanding(int initialTsn, CongestionWindow window, RetransmissionTimeout timeout) {
         this.nextTsn = Integer.toUnsignedLong(initialTsn) + (1L << 32);
@@ -91,7 +93,7 @@ final class Outstanding {
     void add(long nowNanos, Chunk.Data chunk, OutgoingMessage message) {
         sent.put(nextTsn, new Sent(nextTsn, chunk, message, nowNanos));
         nextTsn++;
-        anyPartial |= message.isPartial();
+        partialCount += message.isPartial() ? 1 : 0;
         flightBytes += chunk.bytes().length;
     }
 
@@ -113,8 +115,9 @@ final class Outstanding {
                 roundTrip = Math.max(roundTrip, roundTrip(nowNanos, each));
                 highestNew = each.tsn;
             }
-            bytes += acknowledge(each);
+            bytes += acknowledge(nowNanos, each);
             sent.remove(first.getKey());
+            partialCount -= each.message.isPartial() ? 1 : 0;
         }
         for (int i = 0; i < gaps.length; i += 2) {
             var block = sent.subMap(cumulativeTsn + gaps[i], true, cumulativeTsn + gaps[i + 1], true);
@@ -122,7 +125,7 @@ final class Outstanding {
                 if (each.state != State.ACKNOWLEDGED && each.state != State.ABANDONED) {
                     roundTrip = Math.max(roundTrip, roundTrip(nowNanos, each));
                     highestNew = each.tsn;
-                    bytes += acknowledge(each);
+                    bytes += acknowledge(nowNanos, each);
                 }
             }
         }
@@ -130,7 +133,8 @@ final class Outstanding {
         if (roundTrip >= 0) {
             timeout.measure(roundTrip);
         }
-        boolean lossFound = countMisses(highestNew);
+        boolean missed = countMisses(highestNew);
+        boolean lossFound = findOvertaken() || missed;
         if (advanced) {
             window.acknowledge(cumulative, bytes, flightBefore);
         }
@@ -148,7 +152,11 @@ final class Outstanding {
         return each.transmissions == 1 ? nowNanos - each.sentNanos : -1;
     }
 
-    private long acknowledge(Sent each) {
+    private long acknowledge(long nowNanos, Sent each) {
+        // One that was sent again may have arrived by its first copy: it has when that was quicker than the path.
+        if (each.transmissions == 1 || nowNanos - each.sentNanos >= timeout.roundTripNanos() / 2) {
+            arrivedSentNanos = Math.max(arrivedSentNanos, each.sentNanos);
+        }
         long bytes = each.state == State.ACKNOWLEDGED || each.state == State.ABANDONED ? 0 : each.chunk.bytes().length;
         leave(each, State.ACKNOWLEDGED);
         return bytes;
@@ -178,6 +186,52 @@ final class Outstanding {
             }
         }
         return found;
+    }
+
+    /**
+     * What was sent well before something that has arrived is lost, the copies that were sent again too (as RFC 8985 has it
+     * for TCP). Without this each copy that is lost waits for the timer.
+     */
+    private boolean findOvertaken() {
+        if (arrivedSentNanos == Long.MIN_VALUE) {
+            return false;
+        }
+        boolean found = false;
+        long before = arrivedSentNanos - timeout.reorderingNanos();
+        for (var each : sent.values()) {
+            if (each.state == State.IN_FLIGHT && each.sentNanos < before) {
+                each.sentAgainFast = true;
+                leave(each, State.LOST);
+                found = true;
+            } else if (each.transmissions == 1 && each.sentNanos >= before) {
+                return found; // and so was all that follows
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Nothing has been heard for a while: sends the last chunk once more, for the answer tells which of the others are
+     * missing (RFC 8985, 7).
+     *
+     * @return whether there is one; a lone packet is not, whose acknowledgement may be delayed, nor is one that may not be
+     *     sent again
+     */
+    boolean probe() {
+        if (sent.size() < 3) {
+            return false;
+        }
+        for (var each : sent.descendingMap().values()) {
+            if (each.state == State.IN_FLIGHT) {
+                if (each.message.isPartial()) {
+                    return false;
+                }
+                leave(each, State.LOST);
+                each.misses = 0;
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -221,7 +275,7 @@ final class Outstanding {
      * @return those, of which no more is to be sent
      */
     List<OutgoingMessage> abandon(long nowNanos) {
-        if (!anyPartial) {
+        if (partialCount == 0) {
             return List.of();
         }
         List<OutgoingMessage> given = List.of();

@@ -7,6 +7,8 @@ final class RetransmissionTimeout {
     /** RFC 9260, 16 says one second; over a known path that is long for messages that somebody waits for. */
     private static final long MIN_NANOS = 200 * MILLI;
 
+    private static final long MIN_PROBE_NANOS = 10 * MILLI;
+
     private static final long MAX_NANOS = 10_000 * MILLI;
 
     private long smoothed;
@@ -20,6 +22,16 @@ final class RetransmissionTimeout {
     /** Smoothed; 0 before the first measurement. */
     long roundTripNanos() {
         return smoothed;
+    }
+
+    /** How much earlier than another a packet may have been sent and still come after it. */
+    long reorderingNanos() {
+        return Math.max(MILLI, Math.max(smoothed / 4, variation));
+    }
+
+    /** After how long without an answer one is asked for; 0 before the first measurement. */
+    long probeNanos() {
+        return smoothed == 0 ? 0 : Math.max(MIN_PROBE_NANOS, 2 * smoothed + variation);
     }
 
     void measure(long roundTripNanos) {

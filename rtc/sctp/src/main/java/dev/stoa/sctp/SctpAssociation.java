@@ -68,6 +68,9 @@ final class SctpAssociation {
     /** T1 while connecting, T3 afterwards. */
     private long timerNanos = NEVER;
 
+    /** When an answer is asked for; once, until there is one. */
+    private long probeNanos = NEVER;
+
     private long resetTimerNanos = NEVER;
     private int failures;
     private long refused;
@@ -410,9 +413,18 @@ final class SctpAssociation {
         } else if (told.advanced() || told.isLossFound()) {
             startTimer(nowNanos); // 6.3.2, R3
         }
+        probeNanos = NEVER;
+        if (!outstanding.isEmpty()) {
+            armProbe(nowNanos);
+        }
         abandon(nowNanos);
         forwardDue |= peerForwards && outstanding.forward(1) != null;
         beginReset(nowNanos);
+    }
+
+    private void armProbe(long nowNanos) {
+        long wait = timeout.probeNanos();
+        probeNanos = wait == 0 ? NEVER : nowNanos + wait;
     }
 
     private void abandon(long nowNanos) {
@@ -505,6 +517,7 @@ final class SctpAssociation {
     private void end(boolean isFailure, String detail) {
         state = State.ENDED;
         timerNanos = NEVER;
+        probeNanos = NEVER;
         resetTimerNanos = NEVER;
         sackDueNanos = NEVER;
         sackNow = false;
@@ -520,7 +533,7 @@ final class SctpAssociation {
     }
 
     long nextTimeout() {
-        return Math.min(Math.min(timerNanos, sackDueNanos), resetTimerNanos);
+        return Math.min(Math.min(timerNanos, probeNanos), Math.min(sackDueNanos, resetTimerNanos));
     }
 
     void handleTimeout(long nowNanos) {
@@ -536,8 +549,13 @@ final class SctpAssociation {
                 resetTimerNanos = nowNanos + timeout.nanos();
             }
         }
+        if (probeNanos <= nowNanos) {
+            probeNanos = NEVER;
+            outstanding.probe();
+        }
         if (timerNanos <= nowNanos) {
             timerNanos = NEVER;
+            probeNanos = NEVER;
             if (!fail("no answer")) {
                 timeout.backOff();
                 startTimer(nowNanos);
@@ -678,6 +696,7 @@ final class SctpAssociation {
         writer.data(chunk);
         if (timerNanos == NEVER) {
             startTimer(nowNanos);
+            armProbe(nowNanos);
         }
     }
 
