@@ -123,14 +123,6 @@ describe('a call through the server', () => {
     ]);
   });
 
-  it('carries chat over the room', async () => {
-    const { server, clock, anna, bruno } = await call(2);
-    anna.room.sendChat('hello');
-    await clock.advance(50);
-    expect(bruno.room.snapshot.chat).toMatchObject([{ from: anna.id, text: 'hello', via: 'room' }]);
-    expect(server.messages.filter((each) => each.type === 'chat')).toHaveLength(1);
-  });
-
   it('measures the connection to the server, and what comes from each', async () => {
     const { clock, anna, bruno } = await call(2);
     await clock.advance(5_000);

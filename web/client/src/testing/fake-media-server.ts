@@ -6,12 +6,23 @@ import type { MediaState, SourceKind } from '../api.ts';
 import { every } from '../environment.ts';
 import type { Slot, SlotMap, Sources } from '../protocol.ts';
 import { mediaOf } from '../slots.ts';
+import { FakeDataChannel } from './fake-data-channel.ts';
+import type { FakeData } from './fake-data-channel.ts';
 import type { NetworkEnd } from './fake-network.ts';
 import { mlines } from './fake-peer-connection.ts';
 import type { Mline } from './fake-peer-connection.ts';
 import type { World } from './world.ts';
 
 const CHECK_EVERY_MS = 50;
+const CONTROL = new FakeDataChannel('stoa', { negotiated: true, id: 0, protocol: 'stoa.chat.1' });
+const REACHABLE = 0x13;
+const UNREACHABLE = 0x14;
+
+/** An envelope, byte by byte as docs/PROTOCOL.md has it. */
+function envelope(first: number, participant: string, payload = new Uint8Array()): Uint8Array<ArrayBuffer> {
+  const id = new TextEncoder().encode(participant);
+  return Uint8Array.from([first, id.length, ...id, ...payload]);
+}
 
 export class FakeServerEnd implements NetworkEnd {
   readonly participant: string;
@@ -84,6 +95,20 @@ export class FakeServerEnd implements NetworkEnd {
   setPath(state: 'connected' | 'disconnected' | 'failed'): void {
     this.#connected = state === 'connected';
     this.everConnected ||= this.#connected;
+    this.#server.updateReach(this);
+  }
+
+  get hasData(): boolean {
+    return this.#connected && this.#mlines.some((each) => each.media === 'application');
+  }
+
+  receiveData(channel: FakeDataChannel, data: FakeData): void {
+    if (typeof data !== 'string') this.#server.relay(this, channel, new Uint8Array(data));
+  }
+
+  sendData(channel: FakeDataChannel, message: Uint8Array<ArrayBuffer>): void {
+    const { network, clock } = this.#server.world;
+    clock.setTimer(() => network.reachedBy(this)?.receiveData(channel, message.slice().buffer), network.dataMs);
   }
 }
 
@@ -91,6 +116,7 @@ export class FakeMediaServer {
   readonly world: World;
   readonly instance: string;
   readonly #ends = new Map<string, FakeServerEnd>();
+  readonly #reachable = new Set<FakeServerEnd>();
   readonly #onSlots: (participant: string, slots: SlotMap) => void;
   #stopChecking: (() => void) | null = null;
 
@@ -113,6 +139,28 @@ export class FakeMediaServer {
     return answer;
   }
 
+  /** Whoever data reaches, and reaches no more, is told to the others. */
+  updateReach(end: FakeServerEnd): void {
+    const was = this.#reachable.has(end);
+    if (end.hasData === was) return;
+    if (was) this.#reachable.delete(end);
+    for (const other of this.#reachable) {
+      if (other.room !== end.room) continue;
+      other.sendData(CONTROL, envelope(was ? UNREACHABLE : REACHABLE, end.participant));
+      if (!was) end.sendData(CONTROL, envelope(REACHABLE, other.participant));
+    }
+    if (!was) this.#reachable.add(end);
+  }
+
+  relay(from: FakeServerEnd, channel: FakeDataChannel, message: Uint8Array<ArrayBuffer>): void {
+    const [first = 0, length = 0] = message;
+    const to = new TextDecoder().decode(message.subarray(2, 2 + length));
+    const out = envelope(first, from.participant, message.slice(2 + length));
+    for (const other of this.#reachable)
+      if (other !== from && other.room === from.room && (to === '' || to === other.participant))
+        other.sendData(channel, out);
+  }
+
   setMedia(participant: string, media: MediaState): void {
     const end = this.#ends.get(participant);
     if (end !== undefined) end.media = media;
@@ -121,6 +169,7 @@ export class FakeMediaServer {
   leave(participant: string): void {
     const end = this.#ends.get(participant);
     if (end === undefined) return;
+    end.setPath('disconnected');
     this.world.network.remove(end);
     this.#ends.delete(participant);
     if (this.#ends.size > 0) return;

@@ -1,5 +1,6 @@
 /** The media paths between fake PeerConnections: which are up, and who reaches whom. */
 import type { Clock } from './clock.ts';
+import type { FakeData, FakeDataChannel } from './fake-data-channel.ts';
 
 /** One end of a media path: a browser's PeerConnection, or what the server has for one. */
 export interface NetworkEnd {
@@ -11,6 +12,8 @@ export interface NetworkEnd {
   /** Labels of what is sent now, by mid. */
   readonly sends: ReadonlyMap<string, string>;
   setPath(state: 'connected' | 'disconnected' | 'failed'): void;
+  /** Data arrives, sent by a channel of the other end. */
+  receiveData(channel: FakeDataChannel, data: FakeData): void;
 }
 
 const CONNECT_MS = 20;
@@ -19,6 +22,8 @@ const FAILED_AFTER_MS = 12_000;
 
 export class FakeNetwork {
   readonly clock: Clock;
+  /** How long data takes from one end to the other. */
+  dataMs = 5;
   readonly #connections = new Set<NetworkEnd>();
   readonly #blocked = new Set<string>();
   #ids = 0;
@@ -47,6 +52,12 @@ export class FakeNetwork {
       (each) =>
         each !== connection && each.localUfrag === connection.remoteUfrag && each.remoteUfrag === connection.localUfrag,
     );
+  }
+
+  /** The other end, unless nothing passes to it now. */
+  reachedBy(connection: NetworkEnd): NetworkEnd | undefined {
+    const other = this.otherEnd(connection);
+    return other !== undefined && this.#reaches(connection, other) ? other : undefined;
   }
 
   /** Nothing passes between these ICE generations any more: both addresses changed. Only an ICE restart helps. */

@@ -3,6 +3,8 @@
  * and their m-lines (RFC 9429, 5.10: an offer makes new transceivers unless one has its mid already), ICE generations
  * and candidates. Media is what the other end's transceiver of the same mid sends.
  */
+import { FakeDataChannel, kindOf } from './fake-data-channel.ts';
+import type { FakeData } from './fake-data-channel.ts';
 import { FakeTrack } from './fake-media.ts';
 import type { FakeNetwork, NetworkEnd } from './fake-network.ts';
 
@@ -59,24 +61,6 @@ class FakeSender {
   }
 }
 
-class FakeDataChannel {
-  readyState: RTCDataChannelState = 'connecting';
-  readonly bufferedAmount = 0;
-  onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
-  onmessage: ((event: { readonly data: string }) => void) | null = null;
-  deliver: (text: string) => void = () => undefined;
-
-  send(text: string): void {
-    if (this.readyState !== 'open') throw new Error('InvalidStateError');
-    this.deliver(text);
-  }
-
-  close(): void {
-    this.readyState = 'closed';
-  }
-}
-
 export class FakePeerConnection implements NetworkEnd {
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
@@ -84,7 +68,8 @@ export class FakePeerConnection implements NetworkEnd {
   localDescription: { readonly type: 'offer' | 'answer'; readonly sdp: string } | null = null;
   remoteDescription: { readonly type: 'offer' | 'answer'; readonly sdp: string } | null = null;
   configuration: RTCConfiguration;
-  channel: FakeDataChannel | null = null;
+  readonly channels: FakeDataChannel[] = [];
+  ondatachannel: ((event: { readonly channel: FakeDataChannel }) => void) | null = null;
   readonly ufragBase: string;
   /** Offers made, for tests that want none. */
   offers = 0;
@@ -129,10 +114,43 @@ export class FakePeerConnection implements NetworkEnd {
     return transceiver;
   }
 
-  createDataChannel(): FakeDataChannel {
-    this.channel = new FakeDataChannel();
+  createDataChannel(label: string, init?: RTCDataChannelInit): FakeDataChannel {
+    const channel = new FakeDataChannel(label, init);
+    this.channels.push(channel);
     this.#checkNegotiation();
-    return this.channel;
+    if (this.connectionState === 'connected')
+      this.#network.clock.setTimer(() => this.#open(channel), this.#network.dataMs);
+    return channel;
+  }
+
+  /** Data arrives on a channel of that kind: an open one, or one that the other side opens for it. */
+  receiveData(like: FakeDataChannel, data: FakeData): void {
+    if (this.signalingState === 'closed') return;
+    const known = this.channels.find((each) => each.readyState === 'open' && kindOf(each) === kindOf(like));
+    (known ?? this.#announce(like)).receive(data);
+  }
+
+  #announce({ label, protocol, ordered, maxRetransmits, maxPacketLifeTime }: FakeDataChannel): FakeDataChannel {
+    const channel = new FakeDataChannel(label, {
+      protocol,
+      ordered,
+      ...(maxRetransmits === null ? {} : { maxRetransmits }),
+      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
+    });
+    this.channels.push(channel);
+    this.#open(channel);
+    this.ondatachannel?.({ channel });
+    return channel;
+  }
+
+  #open(channel: FakeDataChannel): void {
+    if (this.signalingState === 'closed') return;
+    channel.deliver = (data) => {
+      this.#network.clock.setTimer(() => {
+        this.#network.reachedBy(this)?.receiveData(channel, data);
+      }, this.#network.dataMs);
+    };
+    channel.open();
   }
 
   getTransceivers(): readonly FakeTransceiver[] {
@@ -235,19 +253,7 @@ export class FakePeerConnection implements NetworkEnd {
     if (this.signalingState === 'closed') return;
     if (state === 'connected' && this.connectionState !== 'connected') this.#connectedAt = this.#network.clock.now;
     this.connectionState = this.iceConnectionState = state;
-    if (state === 'connected' && this.channel?.readyState === 'connecting') {
-      const { channel } = this;
-      channel.readyState = 'open';
-      channel.deliver = (text) => {
-        const other = this.#network.otherEnd(this);
-        if (this.connectionState === 'connected')
-          this.#network.clock.setTimer(
-            () => (other instanceof FakePeerConnection ? other.channel?.onmessage?.({ data: text }) : undefined),
-            5,
-          );
-      };
-      channel.onopen?.();
-    }
+    if (state === 'connected') for (const channel of this.channels) this.#open(channel);
     this.onconnectionstatechange?.();
   }
 
@@ -283,7 +289,7 @@ export class FakePeerConnection implements NetworkEnd {
       transceiver.mid = this.#freeMid(fresh);
       fresh.push({ mid: transceiver.mid, media: transceiver.media });
     }
-    if (this.channel !== null && !this.#mlines.some((each) => each.media === 'application'))
+    if (this.channels.length > 0 && !this.#mlines.some((each) => each.media === 'application'))
       fresh.push({ mid: this.#freeMid(fresh), media: 'application' });
     return fresh;
   }
@@ -345,7 +351,7 @@ export class FakePeerConnection implements NetworkEnd {
 
   #needsNegotiation(): boolean {
     const noMline = this.getTransceivers().some((each) => each.mid === null);
-    const noChannel = this.channel !== null && !this.#mlines.some((each) => each.media === 'application');
+    const noChannel = this.channels.length > 0 && !this.#mlines.some((each) => each.media === 'application');
     return noMline || noChannel || this.#restartWanted;
   }
 }
