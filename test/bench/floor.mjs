@@ -1,6 +1,6 @@
 /**
  * The floor under the media loop: what the loop's thread pays to send each packet of 1200 bytes to 50 receivers over
- * loopback, protecting nothing, by FFM with and without GSO and by plain NIO (FloorBench in rtc/net). The later figures of
+ * loopback, protecting nothing or with AES-GCM, by FFM with and without GSO and by plain NIO (FloorBench in rtc/net). The later figures of
  * the media path have their limit here.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ const ROUND_MS = process.env.ROUND_MS ?? '1000';
 /** What the others are compared with: the same by a call for each packet. */
 const PLAIN = { send: 'send: NIO, bursts of 8', receive: 'receive: NIO, bursts of 8' };
 
-const classes = ['net/target/classes', 'net/target/test-classes', 'wire/target/classes'].map((path) => join(ROOT, 'rtc', path));
+const classes = ['net/target/classes', 'net/target/test-classes', 'srtp/target/classes', 'wire/target/classes'].map((path) => join(ROOT, 'rtc', path));
 const { status, stdout } = spawnSync(
   JVM.java,
   ['--enable-native-access=ALL-UNNAMED', '-cp', classes.join(':'), 'dev.stoa.net.FloorBench', ROUNDS, ROUND_MS],

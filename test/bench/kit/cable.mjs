@@ -2,7 +2,7 @@
  * A cable between two machines made of network namespaces: a server at one end, a load generator at the other. Addresses
  * are ordinary public ones, inside the namespaces only. (Janus' libnice makes no use of loopback addresses.)
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 
 const ip = (...words) => execFileSync('ip', words, { stdio: 'pipe' }).toString();
 
@@ -30,6 +30,14 @@ export class Cable {
         if (Date.now() > end) throw new Error(`${device} in ${namespace} does not come up`);
       }
     }
+  }
+
+  /** What the server answers to a GET as the load generator's machine hears it, null when it does not. */
+  get(url) {
+    const script = 'const r = await fetch(process.argv[1], { signal: AbortSignal.timeout(2000) }); console.log(await r.text());';
+    const node = [process.execPath, '--input-type=module', '-e', script, url];
+    const { status, stdout } = spawnSync('ip', ['netns', 'exec', this.load, ...node], { encoding: 'utf8', stdio: 'pipe' });
+    return status === 0 ? stdout : null;
   }
 
   remove() {

@@ -4,7 +4,6 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,8 +48,8 @@ function configuration(folder, library, eventLoops) {
 `;
 }
 
-/** @param {{ namespace: string, address: string, eventLoops?: number }} options */
-export async function startJanus({ namespace, address, eventLoops = cpus().length }) {
+/** @param {import('./cable.mjs').Cable} cable */
+export async function startJanus(cable, eventLoops = cpus().length) {
   const folder = mkdtempSync(join(tmpdir(), 'stoa-bench-janus-'));
   const library = LIBRARIES.find((path) => existsSync(path));
   const files = {
@@ -59,7 +58,7 @@ export async function startJanus({ namespace, address, eventLoops = cpus().lengt
     'janus.transport.websockets.jcfg': `general: { json = "compact", ws = true, ws_port = ${PORT}, wss = false }\nadmin: {}\n`,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const process = spawn('ip', ['netns', 'exec', namespace, BINARY, '-F', folder, '-C', join(folder, 'janus.jcfg')], {
+  const process = spawn('ip', ['netns', 'exec', cable.server, BINARY, '-F', folder, '-C', join(folder, 'janus.jcfg')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -70,7 +69,7 @@ export async function startJanus({ namespace, address, eventLoops = cpus().lengt
   const server = {
     name: 'Janus',
     pid: process.pid, // ip(8) becomes the program that it runs
-    url: `ws://${address}:${PORT}`,
+    url: `ws://${cable.serverAddress}:${PORT}`,
     dialect: 'janus',
     log: () => log,
     async stop() {
@@ -82,18 +81,10 @@ export async function startJanus({ namespace, address, eventLoops = cpus().lengt
     },
   };
   const end = Date.now() + 15_000;
-  while (!(await answers(address, PORT))) {
+  // Its WebSocket port refuses what is no WebSocket, which is an answer.
+  while (cable.get(`http://${cable.serverAddress}:${PORT}/`) === null) {
     if (process.exitCode !== null || Date.now() > end) throw new Error(`Janus does not answer:\n${log}`);
     await sleep(100);
   }
   return server;
 }
-
-/** Whether somebody listens; from this namespace it cannot be seen, so the program inside is asked by its own sockets. */
-const answers = (address, port) =>
-  new Promise((resolve) => {
-    const socket = connect({ host: address, port }, () => {
-      socket.destroy();
-      resolve(true);
-    }).once('error', () => resolve(false));
-  });

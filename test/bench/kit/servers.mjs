@@ -105,6 +105,24 @@ export async function startStoa(flags = []) {
   return server;
 }
 
+/** Stoa at the far end of a cable. @param {import('./cable.mjs').Cable} cable */
+export async function startStoaBehind(cable) {
+  const data = mkdtempSync(join(tmpdir(), 'stoa-bench-'));
+  const port = 8080;
+  const own = ['serve', '--http-port', String(port), '--https-port', 'off', '--media-port', '7881', '--data-dir', data];
+  const open = ['--open', 'true', '--metrics.public', 'true', '--max-participants', '10000', ...UNLIMITED];
+  const command = ['ip', 'netns', 'exec', cable.server, JVM.java, ...JVM.flags, '-jar', JVM.jar, ...own, ...open];
+  const server = new Server('Stoa', command, port, { dispose: () => rmSync(data, { recursive: true, force: true }) });
+  server.url = `http://${cable.serverAddress}:${port}`;
+  server.dialect = 'stoa';
+  const end = performance.now() + 30_000;
+  while (cable.get(`${server.url}/healthz`) === null) {
+    if (server.process.exitCode !== null || performance.now() > end) throw new Error('Stoa does not answer');
+    await sleep(100);
+  }
+  return server;
+}
+
 export async function startPeer() {
   const port = await freePort();
   const script = fileURLToPath(new URL('../peer-server.mjs', import.meta.url));

@@ -1,6 +1,9 @@
 package dev.stoa.net;
 
 import com.sun.management.ThreadMXBean;
+import dev.stoa.srtp.ProtectionProfile;
+import dev.stoa.srtp.SrtpCrypto;
+import dev.stoa.srtp.SrtpSender;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.io.IOException;
@@ -11,31 +14,41 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The floor under a media server: what one thread pays to receive packets of 1200 bytes and send each to 50 others over
- * loopback, without protecting anything. Prints CPU time of that thread and bytes it allocated for each packet, medians of
+ * loopback, without protecting anything, or protecting each for each with AES-GCM and nothing else. Prints CPU time of that thread and bytes it allocated for each packet, medians of
  * rounds in which all ways take turns. Receivers and sender run in threads of their own at a fixed rate; a round in which
  * the receivers lost packets says so.
  *
  * <pre>
- * java --enable-native-access=ALL-UNNAMED -cp ... dev.stoa.net.FloorBench [rounds] [milliseconds of a round]
+ * java --enable-native-access=ALL-UNNAMED -cp ... dev.stoa.net.FloorBench [rounds] [milliseconds of a round] [ways]
  * </pre>
  */
 final class FloorBench {
     private static final int PACKET_BYTES = 1200;
     private static final int SUBSCRIBERS = 50;
+    private static final int RTP_HEADER_BYTES = 12;
     private static final TransportAddress LOOPBACK = TransportAddress.of("127.0.0.1", 0);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private FloorBench() {}
 
     /** A way to do it. */
-    private record Way(String name, Sockets kind, boolean segmentation, int burst, int subscribers) {}
+    private record Way(
+            String name, Sockets kind, boolean segmentation, int burst, int subscribers, boolean isProtected) {
+        Way(String name, Sockets kind, boolean segmentation, int burst, int subscribers) {
+            this(name, kind, segmentation, burst, subscribers, false);
+        }
+    }
 
     private static final List<Way> WAYS = List.of(
             new Way("send: FFM, GSO, bursts of 8", Sockets.FFM, true, 8, SUBSCRIBERS),
             new Way("send: FFM, GSO, bursts of 4", Sockets.FFM, true, 4, SUBSCRIBERS),
+            new Way("send: FFM, GSO, bursts of 8, AES-GCM", Sockets.FFM, true, 8, SUBSCRIBERS, true),
+            new Way("send: FFM, GSO, bursts of 6, AES-GCM", Sockets.FFM, true, 6, SUBSCRIBERS, true),
+            new Way("send: FFM, single packets, AES-GCM", Sockets.FFM, true, 1, SUBSCRIBERS, true),
             new Way("send: FFM, sendmmsg, bursts of 8", Sockets.FFM, false, 8, SUBSCRIBERS),
             new Way("send: FFM, single packets", Sockets.FFM, true, 1, SUBSCRIBERS),
             new Way("send: NIO, bursts of 8", Sockets.NIO, false, 8, SUBSCRIBERS),
@@ -48,12 +61,15 @@ final class FloorBench {
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         long millis = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1000;
+        var ways = arguments.length > 2
+                ? WAYS.stream().filter(way -> way.name().contains(arguments[2])).toList()
+                : WAYS;
         var figures = new ArrayList<List<Figure>>();
-        WAYS.forEach(way -> figures.add(new ArrayList<>()));
+        ways.forEach(way -> figures.add(new ArrayList<>()));
         // The first round warms up.
         for (int round = 0; round <= rounds; round++) {
-            for (int way = 0; way < WAYS.size(); way++) {
-                var figure = measure(WAYS.get(way), millis);
+            for (int way = 0; way < ways.size(); way++) {
+                var figure = measure(ways.get(way), millis);
                 if (round > 0) {
                     figures.get(way).add(figure);
                 }
@@ -62,12 +78,12 @@ final class FloorBench {
         System.out.println(
                 "| 1200-byte packets over loopback, 1 -> 50 | CPU ns/packet | bytes allocated/packet | lost |");
         System.out.println("|---|---|---|---|");
-        for (int way = 0; way < WAYS.size(); way++) {
+        for (int way = 0; way < ways.size(); way++) {
             var all = figures.get(way);
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %.0f | %.2f | %.2f %% |%n",
-                    WAYS.get(way).name(),
+                    ways.get(way).name(),
                     median(all.stream().mapToDouble(Figure::cpuNanos).toArray()),
                     median(all.stream().mapToDouble(Figure::allocatedBytes).toArray()),
                     100 * median(all.stream().mapToDouble(Figure::lostPart).toArray()));
@@ -91,7 +107,7 @@ final class FloorBench {
             int local = middle.bindUdp(LOOPBACK);
             int from = source.bindUdp(LOOPBACK);
             sink.start(new Quiet());
-            middle.start(way.subscribers() == 0 ? new Quiet() : new FanOut(way.burst(), subscribers));
+            middle.start(way.subscribers() == 0 ? new Quiet() : new FanOut(way.burst(), subscribers, way.isProtected()));
             var feed = new Feed(way.burst(), from, middle.localAddress(local));
             source.start(feed);
             // 25 000 packets a second out, or in.
@@ -191,14 +207,23 @@ final class FloorBench {
         private final int burst;
         private final List<TransportAddress> subscribers;
         private final Datagram[] packets;
+        private final List<SrtpSender> senders = new ArrayList<>();
         private int count;
         private int local;
+        private int sequenceNumber;
 
-        FanOut(int burst, List<TransportAddress> subscribers) {
+        FanOut(int burst, List<TransportAddress> subscribers, boolean isProtected) {
             this.burst = burst;
             this.subscribers = subscribers;
             this.packets = new Datagram[burst];
             Arrays.setAll(packets, i -> Datagram.allocate(PACKET_BYTES));
+            for (int i = 0; isProtected && i < subscribers.size(); i++) {
+                var profile = ProtectionProfile.AEAD_AES_128_GCM;
+                var key = new byte[profile.keyLength()];
+                Arrays.fill(key, (byte) i);
+                senders.add(new SrtpSender(
+                        profile, key, new byte[profile.saltLength()], SrtpCrypto.libcryptoOrJdk()));
+            }
         }
 
         @Override
@@ -217,12 +242,27 @@ final class FloorBench {
             count = 0;
             for (int i = 0; i < subscribers.size(); i++) {
                 var area = out.begin(local, subscribers.get(i));
-                for (var packet : packets) {
-                    area.put(out.position(), packet, 0, PACKET_BYTES);
-                    out.append(PACKET_BYTES);
+                for (int j = 0; j < burst; j++) {
+                    out.append(write(area, out.position(), packets[j], j, senders.isEmpty() ? null : senders.get(i)));
                 }
                 out.end();
             }
+            sequenceNumber += burst;
+        }
+
+        /** As long as it came in every case. */
+        private int write(Datagram area, int at, Datagram packet, int place, @Nullable SrtpSender sender) {
+            if (sender == null) {
+                area.put(at, packet, 0, PACKET_BYTES);
+                return PACKET_BYTES;
+            }
+            area.put8(at, 0x80);
+            area.put8(at + 1, 96);
+            area.put16(at + 2, sequenceNumber + place);
+            area.put32(at + 4, sequenceNumber);
+            area.put32(at + 8, 1);
+            int payload = PACKET_BYTES - RTP_HEADER_BYTES - sender.profile().rtpOverhead();
+            return sender.protectRtp(area, at, RTP_HEADER_BYTES, packet, RTP_HEADER_BYTES, payload);
         }
     }
 }
