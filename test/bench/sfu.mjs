@@ -62,40 +62,57 @@ function counters(cable, server) {
 
 async function open(cable, server, { name, ...options }) {
   const before = residentBytes(server.pid);
-  const generator = await LoadGenerator.open(cable.load, server, { bitrate: 1_500_000, profile: GCM, ...options });
-  return { generator, before };
+  const opened = { server, before, rounds: [], generator: null, failed: null };
+  await attempt(opened, async () => {
+    opened.generator = await LoadGenerator.open(cable.load, server, { bitrate: 1_500_000, profile: GCM, ...options });
+  });
+  return opened;
+}
+
+/** What the peer cannot carry makes a row invalid; what Stoa cannot is an error. */
+async function attempt(running, what) {
+  if (running.failed !== null) return;
+  try {
+    await what();
+  } catch (error) {
+    if (running.server.dialect === 'stoa') throw error;
+    running.failed = error.message.split('\n')[0];
+  }
 }
 
 /** Rounds of all servers in turns; the generators of those whose turn it is not are silent. */
 async function measure(cable, servers, shape) {
   const running = [];
-  for (const server of servers) running.push({ server, rounds: [], ...(await open(cable, server, shape)) });
+  for (const server of servers) running.push(await open(cable, server, shape));
   try {
     // The first round of each warms it up for this shape.
     for (let n = 0; n <= ROUNDS; n++) {
       for (const each of running) {
-        const before = each.server.dialect === 'stoa' ? counters(cable, each.server) : null;
-        const figures = await each.generator.measure(SECONDS);
-        if (before !== null) {
-          const after = counters(cable, each.server);
-          figures.counted = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
-        }
-        if (n > 0) each.rounds.push(figures);
+        await attempt(each, async () => {
+          const before = each.server.dialect === 'stoa' ? counters(cable, each.server) : null;
+          const figures = await each.generator.measure(SECONDS);
+          if (before !== null) {
+            const after = counters(cable, each.server);
+            figures.counted = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
+          }
+          if (n > 0) each.rounds.push(figures);
+        });
       }
     }
     const subscribers = (shape.rooms ?? 1) * shape.subscribers;
-    return running.map(({ server, rounds, before }) => summary(server, rounds, (residentBytes(server.pid) - before) / subscribers));
+    return running.map(({ server, rounds, before, failed }) => summary(server, rounds, (residentBytes(server.pid) - before) / subscribers, failed));
   } finally {
-    for (const each of running) await each.generator.close();
+    for (const each of running) await each.generator?.close();
   }
 }
 
-function summary(server, rounds, bytesPerSubscriber) {
+function summary(server, rounds, bytesPerSubscriber, failed) {
   const of = (figure) => median(rounds.map(figure));
   const lost = of((each) => each.lostPercent);
   const idle = of((each) => each.idle);
   const late = of((each) => each.sentLate / each.sent);
   const problems = [
+    ...(failed === null ? [] : [`${server.name}: ${failed}`]),
     ...(lost > MAX_LOST_PERCENT ? [`${server.name}: ${lost.toFixed(2)} % lost`] : []),
     ...(idle < MIN_IDLE_PERCENT ? [`${server.name}: ${idle.toFixed(1)} % idle`] : []),
     ...(late > 0.01 ? [`${server.name}: the generator sent ${(100 * late).toFixed(1)} % late`] : []),
@@ -109,8 +126,8 @@ function summary(server, rounds, bytesPerSubscriber) {
     max: of((each) => each.latencyMaxMillis),
     perSecond: of((each) => each.received / each.seconds),
     generatorCores: of((each) => each.ownCpu),
-    allocated: rounds[0].counted ? of((each) => each.counted.allocated / each.counted.packets) : null,
-    burst: rounds[0].counted ? of((each) => each.counted.inBursts / Math.max(1, each.counted.bursts)) : null,
+    allocated: rounds[0]?.counted ? of((each) => each.counted.allocated / each.counted.packets) : null,
+    burst: rounds[0]?.counted ? of((each) => each.counted.inBursts / Math.max(1, each.counted.bursts)) : null,
     lost,
     idle,
     kib: bytesPerSubscriber / 1024,

@@ -28,6 +28,7 @@ public final class SendBatch {
     private final Datagram[] ownAreas;
     /** Of each burst: one of the above, or the caller's. */
     private final Datagram[] areas;
+
     final int[] locals = new int[AREAS];
     final long[] highs = new long[AREAS];
     final long[] lows = new long[AREAS];

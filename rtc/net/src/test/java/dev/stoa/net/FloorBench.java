@@ -107,7 +107,8 @@ final class FloorBench {
             int local = middle.bindUdp(LOOPBACK);
             int from = source.bindUdp(LOOPBACK);
             sink.start(new Quiet());
-            middle.start(way.subscribers() == 0 ? new Quiet() : new FanOut(way.burst(), subscribers, way.isProtected()));
+            middle.start(
+                    way.subscribers() == 0 ? new Quiet() : new FanOut(way.burst(), subscribers, way.isProtected()));
             var feed = new Feed(way.burst(), from, middle.localAddress(local));
             source.start(feed);
             // 25 000 packets a second out, or in.
@@ -221,8 +222,7 @@ final class FloorBench {
                 var profile = ProtectionProfile.AEAD_AES_128_GCM;
                 var key = new byte[profile.keyLength()];
                 Arrays.fill(key, (byte) i);
-                senders.add(new SrtpSender(
-                        profile, key, new byte[profile.saltLength()], SrtpCrypto.libcryptoOrJdk()));
+                senders.add(new SrtpSender(profile, key, new byte[profile.saltLength()], SrtpCrypto.libcryptoOrJdk()));
             }
         }
 

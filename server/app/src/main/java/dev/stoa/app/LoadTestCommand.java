@@ -12,7 +12,7 @@ import java.time.Duration;
 /**
  * Runs {@code stoa load-test}. A benchmark controls it by lines on its standard input, and alternates between several:
  * {@code measure SECONDS} lets the publishers send, prints {@code begin} after a while, then {@code end} with the report as
- * JSON, and pauses the publishers; the end of input ends it.
+ * JSON ({@code incomplete} when somebody received nothing), and pauses the publishers; the end of input ends it.
  */
 final class LoadTestCommand {
     private static final Duration WARM_UP = Duration.ofMillis(1500);
@@ -52,7 +52,7 @@ final class LoadTestCommand {
             if (line.startsWith("measure ")) {
                 var time = Duration.ofMillis((long) (1000 * Double.parseDouble(line.substring("measure ".length()))));
                 var report = measure(test, time, () -> say(terminal, "begin"));
-                say(terminal, "end " + report.toJson());
+                say(terminal, (test.isComplete() ? "end " : "incomplete ") + report.toJson());
                 test.setPaused(true);
             }
         }
@@ -62,9 +62,6 @@ final class LoadTestCommand {
             throws LoadException, InterruptedException {
         test.setPaused(false);
         Thread.sleep(WARM_UP);
-        if (!test.isComplete()) {
-            throw new LoadException("not every subscriber receives what every publisher sends");
-        }
         begin.run();
         return test.measure(time);
     }

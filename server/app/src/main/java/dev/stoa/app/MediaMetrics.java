@@ -27,7 +27,8 @@ final class MediaMetrics {
             metrics.count("stoa.router.packets", "Packets in the router", counter, each -> each.count(counter));
         }
         for (var counter : dev.stoa.net.Counter.values()) {
-            metrics.count("stoa.network.events", "What the media sockets count", counter, each -> each.networkCount(counter));
+            metrics.count(
+                    "stoa.network.events", "What the media sockets count", counter, each -> each.networkCount(counter));
         }
         FunctionCounter.builder("stoa.media.loop.allocated", node, MediaNode::allocatedBytes)
                 .baseUnit("bytes")
