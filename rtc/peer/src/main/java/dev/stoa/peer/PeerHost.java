@@ -34,9 +34,9 @@ import java.util.function.Consumer;
  * Gives PeerConnections sockets, time and a thread: one thread for all of a host's, a UDP socket for each connection and
  * local address.
  *
- * <p>Calling contract: {@link #open}, {@link #connect}, {@link #post} and {@link #postAt} from any thread, {@link #close} at the end. A
- * PeerConnection and all that belongs to it is used on the host's thread only: in its listener and in posted tasks, which
- * must not block.
+ * <p>Calling contract: {@link #open}, {@link #connect}, {@link #post} and {@link #postAt} from any thread, {@link #close} at
+ * the end. A PeerConnection and all that belongs to it is used on the host's thread only: in its listener and in posted
+ * tasks, which must not block.
  */
 public final class PeerHost implements AutoCloseable {
     private static final Duration CLOCK_SKEW = Duration.ofDays(1);

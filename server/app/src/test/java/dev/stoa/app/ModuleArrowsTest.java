@@ -60,7 +60,7 @@ class ModuleArrowsTest {
             Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
             // A participant in Java: docs/adr/0003-a-participant-in-java-is-a-module.md.
-            Map.entry("client", Set.of("peer", "signaling", "sctp", "sdp", "rtp", "wire")),
+            Map.entry("client", Set.of("peer", "signaling", "net", "sdp", "rtp", "wire")),
             Map.entry("dialects", Set.of("signaling")),
             // Peers of its own, which meet a server from outside:
             // docs/adr/0003-the-load-generator-is-part-of-the-product.md.

@@ -1,5 +1,6 @@
 package dev.stoa.client;
 
+import dev.stoa.net.Task;
 import dev.stoa.peer.Description;
 import dev.stoa.peer.PeerConnection;
 import dev.stoa.peer.PeerConnectionState;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoomClient implements AutoCloseable {
     /** The server keeps what it said until it hears that it was received. */
     private static final long PING_INTERVAL_NANOS = 10_000_000_000L;
+
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long PAUSE_NANOS = 1_000_000L;
 
     private final PeerHost host;
     private final RoomOptions options;
@@ -81,8 +86,16 @@ public final class RoomClient implements AutoCloseable {
         this.socket = SignalingSocket.open(
                 http,
                 options.address().signaling(),
-                text -> host.post(now -> handleText(now, text)),
-                reason -> host.post(now -> end(now, reason)));
+                text -> post(now -> handleText(now, text)),
+                reason -> post(now -> end(now, reason)));
+    }
+
+    /** Of the socket's threads: while the host has too much to do nothing more is read. */
+    private void post(Task task) {
+        long end = PeerHost.nanos() + PATIENCE_NANOS;
+        while (!host.post(task) && PeerHost.nanos() < end) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /**

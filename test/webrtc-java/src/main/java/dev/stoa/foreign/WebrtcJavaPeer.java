@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A participant whose WebRTC is libwebrtc, by webrtc-java. Its argument is a JSON object: url, room, name, video (a .y4m),
- * audio (a .wav), audioSlots, videoSlots. Reads commands and writes what happens like gstreamer-peer.py, whose words it
- * speaks; it judges nothing.
+ * audio (a .wav), audioSlots, videoSlots. Writes what happens like gstreamer-peer.py, whose words it speaks, and leaves like it;
+ * it judges nothing.
  */
 public final class WebrtcJavaPeer implements PeerConnectionObserver, WebSocket.Listener {
     static final ObjectMapper JSON = new ObjectMapper();
@@ -135,13 +135,19 @@ public final class WebrtcJavaPeer implements PeerConnectionObserver, WebSocket.L
 
     private void obey() {
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            while (input.readLine() != null) {
-                // The only command is the end.
+            var line = input.readLine();
+            while (line != null && !line.contains("\"leave\"")) {
+                line = input.readLine();
             }
         } catch (IOException e) {
             say(message("error").put("text", String.valueOf(e)));
         }
         tell(message("leave"));
+        end();
+    }
+
+    private synchronized void end() {
+        socket = socket.thenCompose(open -> open.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     }
 
     @Override
