@@ -48,6 +48,7 @@ public final class PeerHost implements AutoCloseable {
     private final ExecutorService handshakes = Executors.newVirtualThreadPerTaskExecutor();
     private final PeerConfiguration configuration;
     private final Handler handler;
+    private volatile boolean closed;
 
     private PeerHost(Driver driver, List<TransportAddress> addresses, Consumer<Throwable> faults) {
         this.driver = driver;
@@ -134,9 +135,15 @@ public final class PeerHost implements AutoCloseable {
         return driver.post(_ -> handler.timers.add(new Timer(nanos, task)));
     }
 
+    /** Whether tasks are refused for good. From any thread. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Closes all connections, which tells the other sides, and ends the thread. */
     @Override
     public void close() {
+        closed = true;
         driver.post(handler::closeAll);
         driver.close();
         handshakes.shutdownNow();

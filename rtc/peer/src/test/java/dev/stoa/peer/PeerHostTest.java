@@ -2,6 +2,7 @@ package dev.stoa.peer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -107,6 +108,16 @@ class PeerHostTest {
             host.post(still::complete);
             assertTrue(still.get(SECONDS, TimeUnit.SECONDS) >= 0);
         }
+    }
+
+    @Test
+    void aClosedHostSaysSoAndTakesNoTasks() throws IOException {
+        var host = PeerHost.open(List.of(TransportAddress.of("127.0.0.1", 0)), faults::add);
+        assertFalse(host.isClosed());
+        host.close();
+        assertTrue(host.isClosed());
+        assertFalse(host.post(now -> {}));
+        assertFalse(host.postAt(0, now -> {}));
     }
 
     @Test

@@ -50,7 +50,6 @@ public final class RoomClient implements AutoCloseable {
     /** The server keeps what it said until it hears that it was received. */
     private static final long PING_INTERVAL_NANOS = 10_000_000_000L;
 
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000L;
 
     private final PeerHost host;
@@ -92,8 +91,7 @@ public final class RoomClient implements AutoCloseable {
 
     /** Of the socket's threads: while the host has too much to do nothing more is read. */
     private void post(Task task) {
-        long end = PeerHost.nanos() + PATIENCE_NANOS;
-        while (!host.post(task) && PeerHost.nanos() < end) {
+        while (!host.post(task) && !host.isClosed()) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
