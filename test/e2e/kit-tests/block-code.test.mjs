@@ -60,8 +60,8 @@ describe('the block code', () => {
   });
 
   it('gives every sender an id and a tone of its own', () => {
-    const senders = Array.from({ length: 8 }, (_, index) => sender(index));
-    assert.equal(new Set(senders.map(({ id }) => id)).size, 8);
+    const senders = Array.from({ length: 10 }, (_, index) => sender(index));
+    assert.equal(new Set(senders.map(({ id }) => id)).size, 10);
     for (const a of senders) {
       for (const b of senders) if (a !== b) assert.ok(Math.abs((b.hz % a.hz) - a.hz / 2) < a.hz / 2 - 20, `${a.hz} ${b.hz}`);
     }
