@@ -41,6 +41,8 @@ const AUTHENTICATIONS = ['none', 'HMAC-SHA1-32', 'HMAC-SHA1-80'];
 class ForeignPeer {
   /** What GStreamer, the program or the server called an error. */
   errors = [];
+  /** What else was written to the standard output. */
+  words = [];
   /** Messages of the server. */
   messages = [];
   offer = '';
@@ -76,7 +78,8 @@ class ForeignPeer {
     this.#exit = new Promise((resolve) => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
     this.#child.once('error', (error) => this.errors.push(`${command[0]}: ${error.message}`));
     this.#child.stdin.on('error', () => {}); // It has ended; the exit says how.
-    lines(this.#child.stdout, (line) => this.#take(JSON.parse(line)));
+    // What is no event is a word of a native library's own.
+    lines(this.#child.stdout, (line) => (line.startsWith('{') ? this.#take(JSON.parse(line)) : this.words.push(line)));
     lines(this.#child.stderr, (line) => this.errors.push(line));
     void this.#exit.then(({ code, signal }) => {
       if (code !== 0) this.errors.push(`the ${this.engine} peer ended with ${code ?? signal}`);
@@ -204,9 +207,9 @@ class ForeignPeer {
   async evidence(prefix) {
     mkdirSync(TARGET, { recursive: true });
     const file = join(TARGET, `${prefix}-${this.name}`.replace(/[^\p{L}\p{N}-]+/gu, '_').slice(0, 150) + '.json');
-    const { errors, messages, offer, answer, slots, transport, keyFrameRequests } = this;
+    const { errors, words, messages, offer, answer, slots, transport, keyFrameRequests } = this;
     const received = Object.fromEntries(this.received);
-    writeFileSync(file, JSON.stringify({ errors, slots, received, transport, keyFrameRequests, offer, answer, messages }, null, 1));
+    writeFileSync(file, JSON.stringify({ errors, words, slots, received, transport, keyFrameRequests, offer, answer, messages }, null, 1));
     return file;
   }
 

@@ -102,6 +102,8 @@ public final class WebrtcJavaPeer implements PeerConnectionObserver, WebSocket.L
                 sounds);
         Thread.ofVirtual().start(this::obey);
         ended.await();
+        // Else its threads call a JVM that is going.
+        connection.close();
     }
 
     private void add(String source, MediaStreamTrack track) {
