@@ -246,6 +246,8 @@ export interface RoomChannel {
   onMessage(listener: (message: ChannelMessage) => void): () => void;
   /** Who can be reached has changed, or there is room to send again. */
   onChange(listener: () => void): () => void;
+  /** The server did not hand on something that was sent: see docs/PROTOCOL.md for the codes. */
+  onProblem(listener: (problem: Problem) => void): () => void;
   close(): void;
 }
 

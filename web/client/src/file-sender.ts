@@ -11,7 +11,9 @@ export interface FileLink {
   onChange(): void;
 }
 
-export const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 128 * 1024;
+/** Reading asks another process of the browser: better seldom. */
+const READ_BYTES = 1 << 20;
 /** Sent and not confirmed: what may wait on the way. */
 const MAX_AHEAD_BYTES = 2 << 20;
 /** More than this waits on this side only when the path is slow. */
@@ -28,6 +30,8 @@ export class FileSender {
   /** Whether the receiver, as it is now, has heard of it. */
   #offered = false;
   #pumping = false;
+  /** What was read last, and from where. */
+  #read: { readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
 
   /** @param hash of the whole file, reckoned once for all receivers */
   constructor(file: Blob, hash: () => Promise<string>, transfer: FileTransfer, link: FileLink) {
@@ -129,7 +133,7 @@ export class FileSender {
     const { id, participant } = this.#transfer;
     const run = this.#run;
     const offset = this.#offset;
-    const bytes = await readAt(this.#file, offset, PIECE_BYTES);
+    const bytes = await this.#pieceAt(offset);
     // The receiver has asked for something else meanwhile.
     if (run !== this.#run || !this.#maySend) return;
     if (!this.#link.sendPiece(participant, { id, run, offset, bytes })) {
@@ -138,6 +142,13 @@ export class FileSender {
       return;
     }
     this.#offset = offset + bytes.length;
+  }
+
+  async #pieceAt(offset: number): Promise<Uint8Array<ArrayBuffer>> {
+    let read = this.#read;
+    if (read === null || offset < read.offset || offset >= read.offset + read.bytes.length)
+      this.#read = read = { offset, bytes: await readAt(this.#file, offset, READ_BYTES) };
+    return read.bytes.subarray(offset - read.offset, offset - read.offset + PIECE_BYTES);
   }
 
   async #end(): Promise<void> {

@@ -27,6 +27,8 @@ export interface RouteHooks {
   onChat(participant: string, chat: PeerChat): void;
   /** @param key of the channel's spec */
   onData(participant: string, key: string, data: Payload): void;
+  /** The server did not hand on something that was sent by the channel; JSON. */
+  onDataProblem(key: string, text: string): void;
   /** Who can be reached by data channels has changed, or there is room to send again. */
   onDataChange(): void;
 }
@@ -289,6 +291,7 @@ export class MediaRoutes {
         onChange: () => this.#feedAll(),
         onChat: (from, chat) => this.#hooks.onChat(from, chat),
         onData: (from, key, data) => this.#hooks.onData(from, key, data),
+        onDataProblem: (key, text) => this.#hooks.onDataProblem(key, text),
         onDataChange: () => this.#hooks.onDataChange(),
         onFailed: () => {
           this.#serverFailed = true;

@@ -1,5 +1,5 @@
 /** The channels of an application in a room: the same over a mesh of peers and through the server. */
-import type { ChannelMessage, ChannelOptions, RoomChannel } from './api.ts';
+import type { ChannelMessage, ChannelOptions, Problem, RoomChannel } from './api.ts';
 import { keyOf } from './channel-set.ts';
 import type { ChannelSpec } from './channel-set.ts';
 import { MAX_PAYLOAD_BYTES, bytesOf } from './data-envelope.ts';
@@ -44,6 +44,12 @@ export class RoomChannels {
     for (const channel of [...(this.#open.get(key) ?? [])]) channel.handle({ from, data });
   }
 
+  /** @param text the server's: JSON */
+  handleProblem(key: string, text: string): void {
+    const problem = readProblem(text);
+    if (problem !== null) for (const channel of [...(this.#open.get(key) ?? [])]) channel.handleProblem(problem);
+  }
+
   handleChange(): void {
     for (const same of [...this.#open.values()]) for (const channel of [...same]) channel.handleDrained();
   }
@@ -55,6 +61,7 @@ class OpenChannel implements RoomChannel {
   readonly #onClose: () => void;
   readonly #messages = new Listeners<ChannelMessage>();
   readonly #drained = new Listeners<void>();
+  readonly #problems = new Listeners<Problem>();
   #closed = false;
 
   constructor(spec: ChannelSpec, routes: DataRoutes, onClose: () => void) {
@@ -89,6 +96,10 @@ class OpenChannel implements RoomChannel {
     return this.#drained.add(listener);
   }
 
+  onProblem(listener: (problem: Problem) => void): () => void {
+    return this.#problems.add(listener);
+  }
+
   close(): void {
     this.#closed = true;
     this.#onClose();
@@ -98,7 +109,22 @@ class OpenChannel implements RoomChannel {
     if (!this.#closed) this.#messages.emit(message);
   }
 
+  handleProblem(problem: Problem): void {
+    if (!this.#closed) this.#problems.emit(problem);
+  }
+
   handleDrained(): void {
     if (!this.#closed) this.#drained.emit();
+  }
+}
+
+function readProblem(text: string): Problem | null {
+  try {
+    const { code, message, hint } = JSON.parse(text) as Record<string, unknown>;
+    return typeof code === 'string' && typeof message === 'string' && typeof hint === 'string'
+      ? { code, message, hint }
+      : null;
+  } catch {
+    return null;
   }
 }

@@ -195,6 +195,23 @@ it('has chat go by signaling while somebody cannot be reached through the server
   expect(bruno.room.snapshot.chat).toMatchObject([{ text: 'can you hear me', via: 'room' }]);
 });
 
+it('hears from the server what it did not hand on', async () => {
+  const { clock, anna, bruno } = await call(2, 'sfu');
+  const channel = anna.room.openChannel('aside');
+  const problems: string[] = [];
+  channel.onProblem(({ code }) => problems.push(code));
+  channel.send('open it', bruno.id);
+  await clock.advance(50);
+  channel.send('you there', bruno.id);
+  // It leaves while the message is on its way.
+  bruno.tab.vanish();
+  await clock.advance(10);
+  channel.send('and now', bruno.id);
+  await clock.advance(200);
+  expect(problems.every((code) => code === 'data-unreachable')).toBe(true);
+  expect(problems.length).toBeGreaterThan(0);
+});
+
 it('tells who wants to send a file to nobody', async () => {
   const world = new World();
   const alone = new Person(world, new FakeServer(world, undefined, true), 'Anna');

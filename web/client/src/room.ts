@@ -98,6 +98,7 @@ export class CallRoom implements Room {
       onChange: () => this.#refresh(),
       onChat: (from, chat) => this.#chat.handlePeer(from, chat),
       onData: (from, key, data) => this.#channels.handleData(from, key, data),
+      onDataProblem: (key, text) => this.#channels.handleProblem(key, text),
       onDataChange: () => this.#channels.handleChange(),
     });
     this.#channels = new RoomChannels(this.#routes);

@@ -27,6 +27,7 @@ export interface ServerConnectionHooks {
   onChange(): void;
   onChat(from: string, chat: PeerChat): void;
   onData(from: string, key: string, data: Payload): void;
+  onDataProblem(key: string, text: string): void;
   /** Who can be reached by data channels has changed, or there is room to send again. */
   onDataChange(): void;
   /** All tries were in vain; a new connection may do better. Called once. */
@@ -94,6 +95,7 @@ export class ServerConnection {
     this.data = new ServerData(this.#pc, {
       onChat: (from, chat) => options.hooks.onChat(from, chat),
       onData: (from, key, data) => options.hooks.onData(from, key, data),
+      onProblem: (key, text) => options.hooks.onDataProblem(key, text),
       onChange: () => options.hooks.onDataChange(),
     });
     this.#listen();

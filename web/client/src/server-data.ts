@@ -12,6 +12,8 @@ import { parsePeerChat } from './protocol-parse.ts';
 export interface ServerDataHooks {
   onChat(from: string, chat: PeerChat): void;
   onData(from: string, key: string, data: Payload): void;
+  /** The server did not hand on something that was sent by the channel; JSON. */
+  onProblem(key: string, text: string): void;
   /** Who can be reached has changed, or there is room to send again. */
   onChange(): void;
 }
@@ -113,7 +115,8 @@ export class ServerData {
     const envelope = typeof data === 'string' ? null : readEnvelope(data);
     if (envelope === null) return;
     const { kind, participant, payload } = envelope;
-    if (kind === 'text') this.#hooks.onData(participant, key, textOf(payload));
+    if (kind === 'problem') this.#hooks.onProblem(key, textOf(payload));
+    else if (kind === 'text') this.#hooks.onData(participant, key, textOf(payload));
     else if (kind === 'binary') this.#hooks.onData(participant, key, payload);
   }
 }

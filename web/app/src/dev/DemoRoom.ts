@@ -128,6 +128,7 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
       bufferedAmount: () => 0,
       onMessage: nothing,
       onChange: nothing,
+      onProblem: nothing,
       close: () => undefined,
     };
   }

@@ -15,6 +15,7 @@ import type { World } from './world.ts';
 
 const CHECK_EVERY_MS = 50;
 const CONTROL = new FakeDataChannel('stoa', { negotiated: true, id: 0, protocol: 'stoa.chat.1' });
+const PROBLEM = 0x12;
 const REACHABLE = 0x13;
 const UNREACHABLE = 0x14;
 
@@ -156,6 +157,11 @@ export class FakeMediaServer {
     const [first = 0, length = 0] = message;
     const to = new TextDecoder().decode(message.subarray(2, 2 + length));
     const out = envelope(first, from.participant, message.slice(2 + length));
+    if (to !== '' && ![...this.#reachable].some((each) => each.participant === to)) {
+      const problem = JSON.stringify({ code: 'data-unreachable', message: 'Nobody.', hint: 'Wait.' });
+      from.sendData(channel, envelope(PROBLEM, '', new TextEncoder().encode(problem)));
+      return;
+    }
     for (const other of this.#reachable)
       if (other !== from && other.room === from.room && (to === '' || to === other.participant))
         other.sendData(channel, out);

@@ -30,10 +30,14 @@ export function ControlBar({ ui, actions }: { ui: CallUi; actions: CallActions }
   const { room, media } = useCall();
   const roomName = useSelected(room, (state) => state.room);
   const messages = useSelected(room, (state) => state.chat);
+  const files = useSelected(room, (state) => state.files);
   const sharing = useSelected(media, (state) => state.screen.track !== null);
   const canShare = useSelected(media, (state) => state.canShareScreen);
   const narrow = !useMediaQuery('(min-width: 700px)', true, { getInitialValueInEffect: false });
-  const unread = useUnread(messages, ui.panel === 'chat');
+  const isChatVisible = ui.panel === 'chat';
+  const unread =
+    useUnread(messages, ({ from }) => from !== null, isChatVisible) +
+    useUnread(files, ({ direction }) => direction === 'in', isChatVisible);
   const settings = () => ui.setDialog('settings');
 
   return (

@@ -15,6 +15,10 @@ final class CongestionWindow {
         this.window = Math.min(4L * packetBytes, Math.max(2L * packetBytes, 4404));
     }
 
+    int packetBytes() {
+        return packetBytes;
+    }
+
     long bytes() {
         return window;
     }

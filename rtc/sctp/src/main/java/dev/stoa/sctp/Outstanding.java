@@ -30,6 +30,9 @@ final class Outstanding {
         long sentNanos;
         int transmissions = 1;
         int misses;
+        /** Bytes that were sent after it and have arrived before it. */
+        long overtakingBytes;
+
         boolean sentAgainFast;
         State state = State.IN_FLIGHT;
 
@@ -107,6 +110,8 @@ final class Outstanding {
         long bytes = 0;
         long roundTrip = -1;
         long highestNew = -1;
+        long lowestInGap = Long.MAX_VALUE;
+        long bytesInGaps = 0;
         for (var first = sent.firstEntry();
                 first != null && first.getKey() <= cumulativeTsn;
                 first = sent.firstEntry()) {
@@ -125,6 +130,8 @@ final class Outstanding {
                 if (each.state != State.ACKNOWLEDGED && each.state != State.ABANDONED) {
                     roundTrip = Math.max(roundTrip, roundTrip(nowNanos, each));
                     highestNew = each.tsn;
+                    lowestInGap = Math.min(lowestInGap, each.tsn);
+                    bytesInGaps += each.chunk.bytes().length;
                     bytes += acknowledge(nowNanos, each);
                 }
             }
@@ -133,7 +140,7 @@ final class Outstanding {
         if (roundTrip >= 0) {
             timeout.measure(roundTrip);
         }
-        boolean missed = countMisses(highestNew);
+        boolean missed = countMisses(highestNew, lowestInGap, bytesInGaps);
         boolean lossFound = findOvertaken() || missed;
         if (advanced) {
             window.acknowledge(cumulative, bytes, flightBefore);
@@ -175,11 +182,21 @@ final class Outstanding {
         }
     }
 
-    /** Those below the highest that was newly acknowledged were overtaken (7.2.4: highest TSN newly acknowledged). */
-    private boolean countMisses(long highestNew) {
+    /**
+     * Those below the highest that was newly acknowledged were overtaken (7.2.4: highest TSN newly acknowledged). Where few
+     * acknowledgements come, for the window is small, more than two packets that overtook it count as well (as RFC 6675, 4,
+     * IsLost, for TCP).
+     */
+    private boolean countMisses(long highestNew, long lowestInGap, long bytesInGaps) {
         boolean found = false;
         for (var each : sent.headMap(Math.max(highestNew, 0), false).values()) {
-            if (each.state == State.IN_FLIGHT && ++each.misses >= MISSES && !each.sentAgainFast) {
+            if (each.state != State.IN_FLIGHT) {
+                continue;
+            }
+            each.misses++;
+            each.overtakingBytes += each.tsn < lowestInGap ? bytesInGaps : 0;
+            boolean isMissing = each.misses >= MISSES || each.overtakingBytes > 2L * window.packetBytes();
+            if (isMissing && !each.sentAgainFast) {
                 each.sentAgainFast = true;
                 leave(each, State.LOST);
                 found = true;

@@ -7,7 +7,7 @@ final class RetransmissionTimeout {
     /** RFC 9260, 16 says one second; over a known path that is long for messages that somebody waits for. */
     private static final long MIN_NANOS = 200 * MILLI;
 
-    private static final long MIN_PROBE_NANOS = 10 * MILLI;
+    private static final long MIN_PROBE_NANOS = 5 * MILLI;
 
     private static final long MAX_NANOS = 10_000 * MILLI;
 

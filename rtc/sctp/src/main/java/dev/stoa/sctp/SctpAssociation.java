@@ -26,6 +26,9 @@ final class SctpAssociation {
     /** RFC 9260, 16: Association.Max.Retrans, Max.Init.Retransmits. */
     private static final int MAX_FAILURES = 10;
 
+    /** Each waits twice as long as the one before; then it is the timer's turn. */
+    private static final int MAX_PROBES = 3;
+
     private static final long NEVER = Long.MAX_VALUE;
     private static final int COOKIE_LENGTH = 8 + 4 + 4 + 4 + 2;
 
@@ -68,8 +71,10 @@ final class SctpAssociation {
     /** T1 while connecting, T3 afterwards. */
     private long timerNanos = NEVER;
 
-    /** When an answer is asked for; once, until there is one. */
+    /** When an answer is asked for. */
     private long probeNanos = NEVER;
+
+    private int probes;
 
     private long resetTimerNanos = NEVER;
     private int failures;
@@ -413,18 +418,16 @@ final class SctpAssociation {
         } else if (told.advanced() || told.isLossFound()) {
             startTimer(nowNanos); // 6.3.2, R3
         }
-        probeNanos = NEVER;
-        if (!outstanding.isEmpty()) {
-            armProbe(nowNanos);
-        }
+        probes = 0;
+        armProbe(nowNanos);
         abandon(nowNanos);
         forwardDue |= peerForwards && outstanding.forward(1) != null;
         beginReset(nowNanos);
     }
 
     private void armProbe(long nowNanos) {
-        long wait = timeout.probeNanos();
-        probeNanos = wait == 0 ? NEVER : nowNanos + wait;
+        long wait = timeout.probeNanos() << probes;
+        probeNanos = wait == 0 || probes == MAX_PROBES || outstanding.isEmpty() ? NEVER : nowNanos + wait;
     }
 
     private void abandon(long nowNanos) {
@@ -551,7 +554,10 @@ final class SctpAssociation {
         }
         if (probeNanos <= nowNanos) {
             probeNanos = NEVER;
-            outstanding.probe();
+            if (outstanding.probe()) {
+                probes++;
+                armProbe(nowNanos);
+            }
         }
         if (timerNanos <= nowNanos) {
             timerNanos = NEVER;
@@ -696,6 +702,7 @@ final class SctpAssociation {
         writer.data(chunk);
         if (timerNanos == NEVER) {
             startTimer(nowNanos);
+            probes = 0;
             armProbe(nowNanos);
         }
     }
