@@ -2,8 +2,8 @@ package dev.stoa.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoa.wire.TransportAddress;
 import org.junit.jupiter.api.Test;
 
 /** Of an offer of Janus 1.1.2's VideoRoom to a subscriber, shortened. */
@@ -54,7 +54,9 @@ class LoadSdpTest {
         assertEquals("DmIb", remote.credentials().ufrag());
         assertEquals("sha-256", remote.fingerprint().hash());
         assertEquals(1, remote.candidates().size());
-        assertEquals(41337, remote.candidates().getFirst().address().port());
+        assertEquals(
+                TransportAddress.of("11.5.5.1", 41337),
+                remote.candidates().getFirst().address());
     }
 
     @Test
@@ -64,8 +66,7 @@ class LoadSdpTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        assertTrue(assertThrows(LoadException.class, () -> LoadSdp.remote("v=0\r\n"))
-                .getMessage()
-                .contains("a=fingerprint:"));
+        var problem = assertThrows(LoadException.class, () -> LoadSdp.remote("v=0\r\n"));
+        assertEquals("the server's description has no a=fingerprint:", problem.getMessage());
     }
 }

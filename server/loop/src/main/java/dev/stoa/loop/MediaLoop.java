@@ -48,9 +48,6 @@ final class MediaLoop implements DatagramHandler {
      */
     private static final long TIMER_GRID_NANOS = 5_000_000L;
 
-    /** How long the packets of a frame wait for its last one: a browser sends them in less, and none shows half a frame. */
-    private static final long HOLD_NANOS = Long.getLong("hold", 2_000) * 1000L;
-
     private final Driver driver;
     private final MediaSockets sockets;
     private final Owners owners;
@@ -72,13 +69,6 @@ final class MediaLoop implements DatagramHandler {
     private final List<ServerPeer> peerList = new ArrayList<>();
     private final List<ServerPeer> due = new ArrayList<>();
     private final List<ServerPeer> ending = new ArrayList<>();
-    /** Peers with packets of a frame whose end is to come. */
-    private final List<ServerPeer> held = new ArrayList<>();
-
-    /** How many of them have not sent them meanwhile. */
-    private int heldCount;
-
-    private long heldUntilNanos = NEVER;
     /** When timers were walked over last, and when the first of them is due by what was known then. */
     private long walkedNanos;
 
@@ -175,22 +165,6 @@ final class MediaLoop implements DatagramHandler {
     void wake(ServerPeer peer) {
         if (!peer.markDue()) {
             due.add(peer);
-        }
-    }
-
-    /** The peer has something to send that may wait for the rest of its frame, so that all of it leaves as one burst. */
-    void hold(long nowNanos, ServerPeer peer) {
-        if (heldCount++ == 0) {
-            heldUntilNanos = nowNanos + HOLD_NANOS;
-        }
-        held.add(peer);
-    }
-
-    /** What it held has left, or never will. */
-    void release() {
-        if (--heldCount == 0) {
-            held.clear();
-            heldUntilNanos = NEVER;
         }
     }
 
@@ -336,7 +310,7 @@ final class MediaLoop implements DatagramHandler {
     @Override
     public long nextTimeout() {
         // Who is due still has more data than one round sends.
-        return due.isEmpty() ? Math.min(heldUntilNanos, nextWalkNanos()) : 0;
+        return due.isEmpty() ? nextWalkNanos() : 0;
     }
 
     private long nextWalkNanos() {
@@ -346,7 +320,7 @@ final class MediaLoop implements DatagramHandler {
     @Override
     public void handleTimeout(long nowNanos) {
         if (nextWalkNanos() > nowNanos) {
-            return; // what was held is sent afterwards
+            return;
         }
         touched = false;
         walkedNanos = nowNanos;
@@ -381,11 +355,6 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void pollTransmit(long nowNanos, SendBatch out) {
-        if (heldUntilNanos <= nowNanos) {
-            for (int i = 0; i < held.size(); i++) {
-                wake(held.get(i));
-            }
-        }
         int left = 0;
         for (int i = 0; i < due.size(); i++) {
             var peer = due.get(i);

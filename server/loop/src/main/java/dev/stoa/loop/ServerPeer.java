@@ -81,8 +81,6 @@ final class ServerPeer implements MemberOutput {
     private @Nullable SrtpSender sender;
     private boolean started;
     private boolean due;
-    /** Whether it waits for the rest of a frame. */
-    private boolean holding;
 
     private boolean ended;
     private boolean hasMoreData;
@@ -293,16 +291,10 @@ final class ServerPeer implements MemberOutput {
                         packet.payload(),
                         packet.payloadFrom(),
                         packet.payloadCount());
-        if (length <= 0) {
-            return;
-        }
-        if (packet.endsFrame() || staging.isHalfFull()) {
+        if (length > 0) {
+            staging.append(length);
             loop.wake(this);
-        } else if (staging.isEmpty() && !due) {
-            holding = true;
-            loop.hold(nowNanos, this);
         }
-        staging.append(length);
     }
 
     /**
@@ -393,23 +385,16 @@ final class ServerPeer implements MemberOutput {
         }
         sendFlights(out);
         hasMoreData = hasPath && sendData(nowNanos, out);
-        if (hasPath && !staging.isEmpty()) {
+        if (!hasPath) {
+            staging.clear();
+        } else if (!staging.isEmpty()) {
             staging.flush(out, local, remote);
         }
-        clearStaging();
     }
 
     /** Whether another {@link #pollTransmit} is wanted at once. */
     boolean hasMoreData() {
         return hasMoreData;
-    }
-
-    private void clearStaging() {
-        staging.clear();
-        if (holding) {
-            holding = false;
-            loop.release();
-        }
     }
 
     /** @return whether there may be more: media of others goes before it */
@@ -509,7 +494,7 @@ final class ServerPeer implements MemberOutput {
         data.close(nowNanos);
         dtls.close();
         ice.close();
-        clearStaging();
+        staging.clear();
         if (receiver != null) {
             receiver.close();
             receiver = null;

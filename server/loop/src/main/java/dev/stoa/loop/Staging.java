@@ -34,11 +34,6 @@ final class Staging {
         return count < MAX_PACKETS && end + bytes <= AREA_BYTES;
     }
 
-    /** Whether it is time to send what is here rather than to wait for more. */
-    boolean isHalfFull() {
-        return count >= MAX_PACKETS / 2 || end >= AREA_BYTES / 2;
-    }
-
     boolean isEmpty() {
         return count == 0;
     }

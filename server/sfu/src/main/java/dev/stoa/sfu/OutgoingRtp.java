@@ -110,11 +110,6 @@ public final class OutgoingRtp {
         return retransmission;
     }
 
-    /** Whether nothing that comes behind it belongs to it: the last packet of a picture, and everything else. */
-    public boolean endsFrame() {
-        return !slot.video() || retransmission || packet().rtp().marker();
-    }
-
     public boolean isVideo() {
         return slot.video();
     }
