@@ -51,6 +51,7 @@ final class FfmSender {
 
         Messages(Arena arena, int capacity) {
             slab = new MessageSlab(arena, capacity);
+            slab.prepareSegments();
             highs = new long[capacity];
             lows = new long[capacity];
             ports = new int[capacity];

@@ -91,19 +91,20 @@ final class MessageSlab {
         headers.set(JAVA_INT, (long) at * HEADER_BYTES + NAME_LENGTH, length);
     }
 
+    /** Has {@link #setSegment} find all but the size written; once, for a slab that is only sent from. */
+    void prepareSegments() {
+        for (int i = 0; i < capacity; i++) {
+            long control = (long) i * CONTROL_BYTES;
+            controls.set(JAVA_LONG, control, CMSG_DATA + Short.BYTES);
+            controls.set(JAVA_INT, control + CMSG_LEVEL, SOL_UDP);
+            controls.set(JAVA_INT, control + CMSG_TYPE, UDP_SEGMENT);
+        }
+    }
+
     /** Has the kernel cut the data in packets of {@code bytes}; 0 for one packet. */
     void setSegment(int at, int bytes) {
-        long header = (long) at * HEADER_BYTES;
-        if (bytes == 0) {
-            headers.set(JAVA_LONG, header + CONTROL_LENGTH, 0);
-            return;
-        }
-        long control = (long) at * CONTROL_BYTES;
-        controls.set(JAVA_LONG, control, CMSG_DATA + Short.BYTES);
-        controls.set(JAVA_INT, control + CMSG_LEVEL, SOL_UDP);
-        controls.set(JAVA_INT, control + CMSG_TYPE, UDP_SEGMENT);
-        controls.set(JAVA_SHORT, control + CMSG_DATA, (short) bytes);
-        headers.set(JAVA_LONG, header + CONTROL_LENGTH, SEGMENT_CMSG_BYTES);
+        controls.set(JAVA_SHORT, (long) at * CONTROL_BYTES + CMSG_DATA, (short) bytes);
+        headers.set(JAVA_LONG, (long) at * HEADER_BYTES + CONTROL_LENGTH, bytes == 0 ? 0 : SEGMENT_CMSG_BYTES);
     }
 
     /** How many bytes were received. */

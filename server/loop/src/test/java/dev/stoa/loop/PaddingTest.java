@@ -65,8 +65,7 @@ class PaddingTest {
     /** A key frame of one packet, as it arrives. */
     private byte[] forwarded(int payloadBytes) throws IOException {
         var payload = Arrays.copyOf(TestPackets.VP8_KEY_FRAME, payloadBytes);
-        var packet =
-                TestPackets.rtp(0x80, 0x80 | 96, sequenceNumber++, TestPackets.CAMERA_SSRC, payload);
+        var packet = TestPackets.rtp(0x80, 0x80 | 96, sequenceNumber++, TestPackets.CAMERA_SSRC, payload);
         publisher.send(publisher.protectedRtp(packet));
         var arrived = receiver.receive();
         while (isRtcp(arrived)) {
