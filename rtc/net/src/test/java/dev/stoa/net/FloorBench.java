@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FloorBench {
     private static final int PACKET_BYTES = 1200;
+    private static final int AUDIO_BYTES = 120;
     private static final int SUBSCRIBERS = 50;
     private static final int RTP_HEADER_BYTES = 12;
     private static final TransportAddress LOOPBACK = TransportAddress.of("127.0.0.1", 0);
@@ -37,18 +38,24 @@ final class FloorBench {
 
     /** A way to do it. */
     private record Way(
-            String name, Sockets kind, boolean segmentation, int burst, int subscribers, boolean isProtected) {
+            String name,
+            Sockets kind,
+            boolean segmentation,
+            int burst,
+            int subscribers,
+            boolean isProtected,
+            int packetBytes) {
         Way(String name, Sockets kind, boolean segmentation, int burst, int subscribers) {
-            this(name, kind, segmentation, burst, subscribers, false);
+            this(name, kind, segmentation, burst, subscribers, false, PACKET_BYTES);
         }
     }
 
     private static final List<Way> WAYS = List.of(
             new Way("send: FFM, GSO, bursts of 8", Sockets.FFM, true, 8, SUBSCRIBERS),
             new Way("send: FFM, GSO, bursts of 4", Sockets.FFM, true, 4, SUBSCRIBERS),
-            new Way("send: FFM, GSO, bursts of 8, AES-GCM", Sockets.FFM, true, 8, SUBSCRIBERS, true),
-            new Way("send: FFM, GSO, bursts of 6, AES-GCM", Sockets.FFM, true, 6, SUBSCRIBERS, true),
-            new Way("send: FFM, single packets, AES-GCM", Sockets.FFM, true, 1, SUBSCRIBERS, true),
+            new Way("send: FFM, GSO, bursts of 8, AES-GCM", Sockets.FFM, true, 8, SUBSCRIBERS, true, PACKET_BYTES),
+            new Way("send: FFM, GSO, bursts of 6, AES-GCM", Sockets.FFM, true, 6, SUBSCRIBERS, true, PACKET_BYTES),
+            new Way("send: FFM, single packets of Opus, AES-GCM", Sockets.FFM, true, 1, SUBSCRIBERS, true, AUDIO_BYTES),
             new Way("send: FFM, sendmmsg, bursts of 8", Sockets.FFM, false, 8, SUBSCRIBERS),
             new Way("send: FFM, single packets", Sockets.FFM, true, 1, SUBSCRIBERS),
             new Way("send: NIO, bursts of 8", Sockets.NIO, false, 8, SUBSCRIBERS),
@@ -108,8 +115,8 @@ final class FloorBench {
             int from = source.bindUdp(LOOPBACK);
             sink.start(new Quiet());
             middle.start(
-                    way.subscribers() == 0 ? new Quiet() : new FanOut(way.burst(), subscribers, way.isProtected()));
-            var feed = new Feed(way.burst(), from, middle.localAddress(local));
+                    way.subscribers() == 0 ? new Quiet() : new FanOut(way, subscribers));
+            var feed = new Feed(way, from, middle.localAddress(local));
             source.start(feed);
             // 25 000 packets a second out, or in.
             long pauseNanos = 40_000L * way.burst() * Math.max(1, way.subscribers());
@@ -175,13 +182,13 @@ final class FloorBench {
 
     /** Sends a burst for each task. */
     private static final class Feed extends Quiet implements Task {
-        private final int burst;
+        private final Way way;
         private final int local;
         private final TransportAddress to;
         private int due;
 
-        Feed(int burst, int local, TransportAddress to) {
-            this.burst = burst;
+        Feed(Way way, int local, TransportAddress to) {
+            this.way = way;
             this.local = local;
             this.to = to;
         }
@@ -195,8 +202,8 @@ final class FloorBench {
         public void pollTransmit(long nowNanos, SendBatch out) {
             for (; due > 0; due--) {
                 out.begin(local, to);
-                for (int i = 0; i < burst; i++) {
-                    out.append(PACKET_BYTES);
+                for (int i = 0; i < way.burst(); i++) {
+                    out.append(way.packetBytes());
                 }
                 out.end();
             }
@@ -206,6 +213,7 @@ final class FloorBench {
     /** Collects a burst of packets, then sends it to each subscriber. */
     private static final class FanOut extends Quiet {
         private final int burst;
+        private final int packetBytes;
         private final List<TransportAddress> subscribers;
         private final Datagram[] packets;
         private final List<SrtpSender> senders = new ArrayList<>();
@@ -213,12 +221,13 @@ final class FloorBench {
         private int local;
         private int sequenceNumber;
 
-        FanOut(int burst, List<TransportAddress> subscribers, boolean isProtected) {
-            this.burst = burst;
+        FanOut(Way way, List<TransportAddress> subscribers) {
+            this.burst = way.burst();
+            this.packetBytes = way.packetBytes();
             this.subscribers = subscribers;
             this.packets = new Datagram[burst];
-            Arrays.setAll(packets, i -> Datagram.allocate(PACKET_BYTES));
-            for (int i = 0; isProtected && i < subscribers.size(); i++) {
+            Arrays.setAll(packets, i -> Datagram.allocate(packetBytes));
+            for (int i = 0; way.isProtected() && i < subscribers.size(); i++) {
                 var profile = ProtectionProfile.AEAD_AES_128_GCM;
                 var key = new byte[profile.keyLength()];
                 Arrays.fill(key, (byte) i);
@@ -253,15 +262,15 @@ final class FloorBench {
         /** As long as it came in every case. */
         private int write(Datagram area, int at, Datagram packet, int place, @Nullable SrtpSender sender) {
             if (sender == null) {
-                area.put(at, packet, 0, PACKET_BYTES);
-                return PACKET_BYTES;
+                area.put(at, packet, 0, packetBytes);
+                return packetBytes;
             }
             area.put8(at, 0x80);
             area.put8(at + 1, 96);
             area.put16(at + 2, sequenceNumber + place);
             area.put32(at + 4, sequenceNumber);
             area.put32(at + 8, 1);
-            int payload = PACKET_BYTES - RTP_HEADER_BYTES - sender.profile().rtpOverhead();
+            int payload = packetBytes - RTP_HEADER_BYTES - sender.profile().rtpOverhead();
             return sender.protectRtp(area, at, RTP_HEADER_BYTES, packet, RTP_HEADER_BYTES, payload);
         }
     }

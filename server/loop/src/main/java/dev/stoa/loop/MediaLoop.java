@@ -44,9 +44,12 @@ final class MediaLoop implements DatagramHandler {
 
     /**
      * To know who has something to do next takes a walk over all peers and rooms, which may have changed with each packet:
-     * while packets come it is taken so often, and timers are late by so much at most.
+     * while packets come it is taken so often, after one that has come anyway.
      */
-    private static final long TIMER_GRID_NANOS = 5_000_000L;
+    private static final long WALK_INTERVAL_NANOS = 5_000_000L;
+
+    /** Without another packet the loop wakes for it: timers are late by so much at most. */
+    private static final long MAX_WALK_INTERVAL_NANOS = 20_000_000L;
 
     private final Driver driver;
     private final MediaSockets sockets;
@@ -73,8 +76,10 @@ final class MediaLoop implements DatagramHandler {
     private long walkedNanos;
 
     private long nextNanos = NEVER;
-    /** Whether something has happened since that may have brought one forward. */
+    /** Whether something has happened since that may have brought one forward, and when. */
     private boolean touched;
+
+    private long handledNanos;
 
     private final Datagram rtcp = Datagram.allocate(SCRATCH_BYTES);
     private final Datagram scratch = Datagram.allocate(SCRATCH_BYTES);
@@ -110,7 +115,7 @@ final class MediaLoop implements DatagramHandler {
 
     /** @param fresh whether it is a new PeerConnection, in whose favour an earlier one ends */
     void agree(long nowNanos, PeerKey key, Negotiation.Agreed agreed, boolean fresh) {
-        touched = true;
+        touch(nowNanos);
         var peer = peers.get(key);
         if (peer != null && (fresh || peer.hasEnded())) {
             end(nowNanos, peer);
@@ -133,7 +138,7 @@ final class MediaLoop implements DatagramHandler {
     }
 
     void setActive(long nowNanos, PeerKey key, Set<Source> active) {
-        touched = true;
+        touch(nowNanos);
         room(key.room()).setActive(nowNanos, key.participant(), active);
     }
 
@@ -193,7 +198,7 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void handle(long nowNanos, int local, RemoteAddress remote, Datagram packet) {
-        touched = true;
+        touch(nowNanos);
         int first = packet.u8(0);
         if (first >= RTP_FIRST && first <= RTP_LAST) {
             handleMedia(nowNanos, local, remote, packet);
@@ -299,7 +304,7 @@ final class MediaLoop implements DatagramHandler {
 
     @Override
     public void handleDisconnect(long nowNanos, int local) {
-        touched = true;
+        touch(nowNanos);
         var base = bases.forget(local);
         byAddress.removeLocal(local);
         if (base != null) {
@@ -314,7 +319,16 @@ final class MediaLoop implements DatagramHandler {
     }
 
     private long nextWalkNanos() {
-        return touched ? Math.min(nextNanos, walkedNanos + TIMER_GRID_NANOS) : nextNanos;
+        if (!touched) {
+            return nextNanos;
+        }
+        boolean isTimeToWalk = handledNanos - walkedNanos >= WALK_INTERVAL_NANOS;
+        return isTimeToWalk ? handledNanos : Math.min(nextNanos, walkedNanos + MAX_WALK_INTERVAL_NANOS);
+    }
+
+    private void touch(long nowNanos) {
+        touched = true;
+        handledNanos = nowNanos;
     }
 
     @Override
@@ -388,7 +402,7 @@ final class MediaLoop implements DatagramHandler {
     /** A handshake has got on: called on its own thread. */
     void handleHandshake(PeerKey key) {
         driver.post(now -> {
-            touched = true;
+            touch(now);
             var peer = peers.get(key);
             if (peer != null) {
                 peer.handleHandshake(now);
@@ -410,7 +424,7 @@ final class MediaLoop implements DatagramHandler {
         if (!peers.remove(peer.key(), peer)) {
             return;
         }
-        touched = true;
+        touch(nowNanos);
         peer.close(nowNanos);
         wake(peer);
         peerList.remove(peer);
