@@ -28,6 +28,9 @@ record LoadTestArguments(LoadSettings settings, int seconds, boolean controlled)
             "aes-256-gcm", ProtectionProfile.AEAD_AES_256_GCM,
             "aes-128-sha1-80", ProtectionProfile.AES128_CM_HMAC_SHA1_80);
 
+    private static final Map<String, LoadSettings.Dialect> DIALECTS =
+            Map.of("stoa", LoadSettings.Dialect.STOA, "janus", LoadSettings.Dialect.JANUS);
+
     static CommandSpec command() {
         var spec = CommandSpec.create().name(Arguments.LOAD_TEST);
         spec.usageMessage()
@@ -92,10 +95,14 @@ record LoadTestArguments(LoadSettings settings, int seconds, boolean controlled)
                     "unknown profile " + name, NearestName.hint(name, PROFILES.keySet(), "try aes-128-gcm"));
         }
         String server = options.findOption("--server").getValue();
+        var dialect = DIALECTS.get(server);
+        if (dialect == null) {
+            throw UserError.usage("unknown server " + server, NearestName.hint(server, DIALECTS.keySet(), "stoa or janus"));
+        }
         try {
             var settings = new LoadSettings(
                     url,
-                    server.equals("janus") ? LoadSettings.Dialect.JANUS : LoadSettings.Dialect.STOA,
+                    dialect,
                     addressTowards(url),
                     options.findOption("--token").getValue(),
                     options.findOption("--rooms").getValue(),

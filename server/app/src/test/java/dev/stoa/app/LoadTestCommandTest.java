@@ -36,6 +36,7 @@ class LoadTestCommandTest {
     void whatItCannotDoIsRefusedWithAHint() {
         assertTrue(refusal("http://localhost:1", "--subscribers", "0").contains("subscribers is at least 1"));
         assertTrue(refusal("http://localhost:1", "--profile", "aes-128-gmc").contains("aes-128-gcm"));
+        assertTrue(refusal("http://localhost:1", "--server", "janos").contains("janus"));
         assertTrue(refusal("nowhere").contains("no address of a server"));
     }
 

@@ -63,7 +63,7 @@ class ModuleArrowsTest {
             Map.entry("client", Set.of("peer", "signaling", "net", "sdp", "rtp", "wire")),
             Map.entry("dialects", Set.of("signaling")),
             // Peers of its own, which meet a server from outside:
-            // docs/adr/0003-the-load-generator-is-part-of-the-product.md.
+            // docs/adr/0004-the-load-generator-is-part-of-the-product.md.
             Map.entry("load", Set.of("net", "ice", "stun", "dtls", "srtp", "rtp", "wire")),
             Map.entry("app", Set.of("dialects", "signaling", "loop", "load", "net", "sfu", "srtp", "wire")));
 

@@ -13,16 +13,20 @@ import dev.stoa.net.Task;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of peers, each with a socket of its own. */
 final class LoadLoop implements DatagramHandler, AutoCloseable {
-    /** As small as browsers' sockets are; the machine's default may be smaller. */
+    private static final Logger LOG = System.getLogger(LoadLoop.class.getName());
+
+    /** For one peer; what a machine gives by default may hold less than a key frame. */
     private static final int SOCKET_BUFFER_BYTES = 1 << 20;
 
     private static final int SCRATCH_BYTES = 2048;
@@ -82,7 +86,7 @@ final class LoadLoop implements DatagramHandler, AutoCloseable {
     }
 
     /** Runs {@code question} on the loop's thread. */
-    <T> CompletableFuture<T> ask(Function<Long, T> question) {
+    <T> CompletableFuture<T> ask(LongFunction<T> question) {
         var answer = new CompletableFuture<T>();
         boolean taken = driver.post(now -> {
             try {
@@ -153,7 +157,7 @@ final class LoadLoop implements DatagramHandler, AutoCloseable {
 
     @Override
     public void handleFault(Throwable fault) {
-        fault.printStackTrace();
+        LOG.log(Level.ERROR, "A fault in the load generator", fault);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.stoa.ice.Candidate;
 import dev.stoa.ice.IceCredentials;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -235,8 +236,8 @@ final class LoadSdp {
     private static int type(String sdp, String codec) {
         for (var line : lines(sdp)) {
             if (line.startsWith("a=rtpmap:")
-                    && line.toLowerCase(java.util.Locale.ROOT)
-                            .contains(" " + codec.toLowerCase(java.util.Locale.ROOT))) {
+                    && line.toLowerCase(Locale.ROOT)
+                            .contains(" " + codec.toLowerCase(Locale.ROOT))) {
                 return Integer.parseInt(line.substring(9, line.indexOf(' ')));
             }
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Many peers in one process that meet in rooms of a server: publishers on one thread, subscribers on another.
@@ -35,6 +36,7 @@ public final class LoadTest implements AutoCloseable {
     /** How many join at once: as many as come through a door together, and no more than a small server answers in time. */
     private static final int JOINING = 16;
 
+    private static final int CLOSE_SECONDS = 5;
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -254,7 +256,7 @@ public final class LoadTest implements AutoCloseable {
         vertx.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(5, java.util.concurrent.TimeUnit.SECONDS)
+                .orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS)
                 .exceptionally(_ -> null)
                 .join();
     }

@@ -231,10 +231,10 @@ final class MediaSender implements PeerMedia {
         videoSequence = videoSequence + 1 & 0xFFFF;
         videoPackets++;
         videoOctets += end - payload;
-        pacer.handleSent(nowNanos, length);
-        if (nowNanos - Math.max(slice.dueNanos, pacer.nextNanos() - VideoShape.FRAME_NANOS) > LATE_NANOS) {
+        if (nowNanos - Math.max(slice.dueNanos, pacer.nextNanos()) > LATE_NANOS) {
             counts.sentLate++;
         }
+        pacer.handleSent(nowNanos, length);
         send(sender, out, area, at, length);
     }
 
