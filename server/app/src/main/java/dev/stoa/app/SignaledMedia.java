@@ -22,7 +22,11 @@ final class SignaledMedia implements MediaServer, AutoCloseable {
     private final MediaNode node;
 
     SignaledMedia(MediaPort port, Consumer<MediaEvent> events) {
-        this.node = new MediaNode(port, outcome -> events.accept(event(outcome)));
+        this.node = new MediaNode(port, outcome -> {
+            if (!(outcome instanceof Outcome.Layers)) { // signaling has no word for it yet
+                events.accept(event(outcome));
+            }
+        });
     }
 
     MediaNode node() {
@@ -85,6 +89,7 @@ final class SignaledMedia implements MediaServer, AutoCloseable {
                 slots.forEach((mid, track) -> bySlot.put(mid, slot(track)));
                 yield new MediaEvent.Slots(room, participant, bySlot);
             }
+            case Outcome.Layers _ -> throw new IllegalArgumentException("layers have no event yet");
         };
     }
 

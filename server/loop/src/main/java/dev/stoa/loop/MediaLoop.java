@@ -12,6 +12,7 @@ import dev.stoa.sfu.Room;
 import dev.stoa.sfu.SfuCounters;
 import dev.stoa.sfu.SfuSettings;
 import dev.stoa.sfu.Source;
+import dev.stoa.sfu.ViewSize;
 import dev.stoa.wire.Datagram;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,6 +141,10 @@ final class MediaLoop implements DatagramHandler {
     void setActive(long nowNanos, PeerKey key, Set<Source> active) {
         touch(nowNanos);
         room(key.room()).setActive(nowNanos, key.participant(), active);
+    }
+
+    void setView(long nowNanos, PeerKey key, Map<String, ViewSize> slots) {
+        room(key.room()).setView(nowNanos, key.participant(), slots);
     }
 
     void leave(long nowNanos, PeerKey key) {

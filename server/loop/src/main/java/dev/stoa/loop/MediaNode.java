@@ -6,6 +6,7 @@ import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
 import dev.stoa.sfu.Counter;
 import dev.stoa.sfu.Source;
+import dev.stoa.sfu.ViewSize;
 import dev.stoa.srtp.SrtpCrypto;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
@@ -146,6 +147,17 @@ public final class MediaNode implements AutoCloseable {
         var key = new PeerKey(room, participant);
         var loop = loops.get(pins.pin(key));
         loop.driver().post(now -> loop.setActive(now, key, active));
+    }
+
+    /**
+     * How large a participant sees what is in its slots.
+     *
+     * @param slots by mid, in place of all that was said before; what is in a slot that is not named is sent as good as it
+     *     is. Those of audio are ignored
+     */
+    public void setView(String room, String participant, Map<String, ViewSize> slots) {
+        var views = Map.copyOf(slots);
+        driver.post(now -> loop.setView(now, new PeerKey(room, participant), views));
     }
 
     /** A participant has left: its PeerConnection ends. Without effect when it has none. */

@@ -1,6 +1,7 @@
 package dev.stoa.loop;
 
 import dev.stoa.sfu.TrackId;
+import dev.stoa.sfu.WantedLayers;
 import java.util.Map;
 
 /** What comes of what signaling asked of a {@link MediaNode}: told on any thread. */
@@ -24,6 +25,16 @@ public sealed interface Outcome {
     record Slots(String room, String participant, Map<String, TrackId> slots) implements Outcome {
         public Slots {
             slots = Map.copyOf(slots);
+        }
+    }
+
+    /**
+     * Which layers of what a participant sends anybody wants, by mid; of a mid that is missing: all. The sender may leave
+     * out the others, and is told when they are wanted again.
+     */
+    record Layers(String room, String participant, Map<String, WantedLayers> layers) implements Outcome {
+        public Layers {
+            layers = Map.copyOf(layers);
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.stoa.sfu.MemberOutput;
 import dev.stoa.sfu.OutgoingRtp;
 import dev.stoa.sfu.SlotParameters;
 import dev.stoa.sfu.TrackId;
+import dev.stoa.sfu.WantedLayers;
 import dev.stoa.srtp.ProtectionProfile;
 import dev.stoa.srtp.SrtpCrypto;
 import dev.stoa.srtp.SrtpReceiver;
@@ -154,6 +155,7 @@ final class ServerPeer implements MemberOutput {
         publish(nowNanos, member, agreed);
         addSlots(nowNanos, member, agreed);
         session.data().ifPresent(agreedData -> data.negotiate(nowNanos, agreedData));
+        room.applyView(nowNanos, member);
     }
 
     private void publish(long nowNanos, Member publishing, Negotiation.Agreed agreed) {
@@ -339,6 +341,11 @@ final class ServerPeer implements MemberOutput {
     @Override
     public void slotsChanged(Map<String, TrackId> slots) {
         loop.tell(new Outcome.Slots(key.room(), key.participant(), slots));
+    }
+
+    @Override
+    public void layersChanged(Map<String, WantedLayers> layers) {
+        loop.tell(new Outcome.Layers(key.room(), key.participant(), layers));
     }
 
     // Time and output

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,15 @@ public final class Room implements AutoCloseable {
         }
         allocate(nowNanos, member, candidates(nowNanos));
         scheduleLoudness(nowNanos);
+    }
+
+    /**
+     * How large the member sees what is in its slots.
+     *
+     * @param views by mid; what is in a slot that is not named is sent as good as it is
+     */
+    public void setView(long nowNanos, Member member, Map<String, ViewSize> views) {
+        requireMember(member);
     }
 
     /** Null when nobody sends it. */
