@@ -144,6 +144,20 @@ public final class H264Payload {
         return isFragment() ? fragment & 0x1F : datagram.u8(nalAt) & 0x1F;
     }
 
+    /**
+     * The size that a sequence parameter set in this payload says, the width in the upper and the height in the lower 32
+     * bits; 0 when there is none that is whole. Steps to it.
+     */
+    public long pictureSize() {
+        rewind();
+        while (!isFragment() && next()) {
+            if (nalType() == SEQUENCE_PARAMETER_SET) {
+                return H264ParameterSet.pictureSize(datagram, nalAt + 1, nalLength - 1);
+            }
+        }
+        return 0;
+    }
+
     private @Nullable Malformation checkAggregate(Datagram packet, int from, int until) {
         if (from == until) {
             return Malformation.TRUNCATED;

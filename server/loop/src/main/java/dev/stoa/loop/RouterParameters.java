@@ -40,7 +40,8 @@ final class RouterParameters {
                 announced == null ? TrackParameters.UNKNOWN : announced.ssrc(),
                 announced == null
                         ? TrackParameters.UNKNOWN
-                        : announced.rtxSsrc().orElse(TrackParameters.UNKNOWN));
+                        : announced.rtxSsrc().orElse(TrackParameters.UNKNOWN),
+                section.receiveRids());
     }
 
     static SlotParameters slot(NegotiatedSection section, SendTrack track) {

@@ -20,20 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutgoingRtp {
     /** The most that {@link #write} writes: a header with all its extensions and a payload descriptor. */
-    public static final int MAX_STANDING = 128;
+    public static final int MAX_STANDING = 384;
 
     private final SlotParameters slot;
     private final TransportSequence transportSequence;
     private final RtpHeaderWriter header;
-    private final PictureNumbers pictures;
     private final byte[] mid;
     private final int midId;
     private final int absSendTimeId;
     private final int transportSequenceId;
     private final int audioLevelId;
     private final int orientationId;
+    private final int dependenciesId;
 
     private @Nullable TrackPacket packet;
+    private @Nullable PictureNumbers pictures;
     private int payloadType;
     private int sequenceNumber;
     private int timestamp;
@@ -42,21 +43,22 @@ public final class OutgoingRtp {
 
     private boolean retransmission;
     private boolean timed;
+    private boolean marker;
+    private boolean empty;
     private int rewritten;
     private int transportSequenceNumber;
 
-    OutgoingRtp(
-            SlotParameters slot, TransportSequence transportSequence, RtpHeaderWriter header, PictureNumbers pictures) {
+    OutgoingRtp(SlotParameters slot, TransportSequence transportSequence, RtpHeaderWriter header) {
         this.slot = slot;
         this.transportSequence = transportSequence;
         this.header = header;
-        this.pictures = pictures;
         mid = slot.mid().getBytes(StandardCharsets.UTF_8);
         midId = slot.extensions().id(RtpHeaderExtension.MID);
         absSendTimeId = slot.extensions().id(RtpHeaderExtension.ABS_SEND_TIME);
         transportSequenceId = slot.extensions().id(RtpHeaderExtension.TRANSPORT_SEQUENCE_NUMBER);
         audioLevelId = slot.extensions().id(RtpHeaderExtension.AUDIO_LEVEL);
         orientationId = slot.extensions().id(RtpHeaderExtension.VIDEO_ORIENTATION);
+        dependenciesId = slot.extensions().id(RtpHeaderExtension.DEPENDENCY_DESCRIPTOR);
     }
 
     /**
@@ -65,8 +67,7 @@ public final class OutgoingRtp {
      */
     public int write(Datagram target, int at, long nowNanos) {
         var from = packet();
-        var rtp = from.rtp();
-        header.begin(target, at, rtp.marker(), payloadType, sequenceNumber, timestamp, ssrc());
+        header.begin(target, at, marker, payloadType, sequenceNumber, timestamp, ssrc());
         if (midId != 0) {
             header.extension(midId, mid);
         }
@@ -80,12 +81,13 @@ public final class OutgoingRtp {
         }
         copyOctet(RtpHeaderExtension.AUDIO_LEVEL, audioLevelId, AudioLevel.LENGTH, from, target);
         copyOctet(RtpHeaderExtension.VIDEO_ORIENTATION, orientationId, VideoOrientation.LENGTH, from, target);
+        copyDependencies(from, target);
         int end = header.end();
         if (originalSequenceNumber >= 0) {
             target.put16(end, originalSequenceNumber);
             end += Rtx.OSN_LENGTH;
         }
-        if (rewritten > 0) {
+        if (rewritten > 0 && pictures != null) {
             pictures.rewrite(from, target, end);
             end += rewritten;
         }
@@ -102,7 +104,7 @@ public final class OutgoingRtp {
     }
 
     public int payloadCount() {
-        return packet().payloadLength() - rewritten;
+        return empty ? 0 : packet().payloadLength() - rewritten;
     }
 
     /** Whether the receiver misses little when this is not sent: it was sent before. */
@@ -135,16 +137,30 @@ public final class OutgoingRtp {
         return transportSequenceNumber;
     }
 
-    /** @param isTimed whether it may say when it left: not when it may have to be sent again, byte for byte the same */
-    void show(TrackPacket from, int itsPayloadType, long number, int itsTimestamp, boolean isTimed, boolean again) {
+    /**
+     * @param number extended
+     * @param flags of {@link SentPackets}
+     * @param isTimed whether it may say when it left: not when it may have to be sent again, byte for byte the same
+     */
+    void show(
+            TrackPacket from,
+            Passage passage,
+            int itsPayloadType,
+            long number,
+            int flags,
+            boolean isTimed,
+            boolean again) {
         packet = from;
+        pictures = passage.pictures;
         payloadType = itsPayloadType;
         sequenceNumber = (int) number & 0xFFFF;
-        timestamp = itsTimestamp;
+        timestamp = passage.timestamp(from);
         timed = isTimed;
         originalSequenceNumber = -1;
         retransmission = again;
-        rewritten = pictures.rewrittenLength(from);
+        empty = (flags & SentPackets.EMPTY) != 0;
+        marker = (flags & SentPackets.MARKED) != 0 || (from.marker() && !empty);
+        rewritten = empty ? 0 : passage.pictures.rewrittenLength(from);
         transportSequenceNumber = -1;
     }
 
@@ -153,6 +169,17 @@ public final class OutgoingRtp {
         originalSequenceNumber = sequenceNumber;
         payloadType = rtxPayloadType;
         sequenceNumber = rtxSequenceNumber;
+    }
+
+    /** As it came, but for the frame number, which runs on. */
+    private void copyDependencies(TrackPacket from, Datagram target) {
+        if (dependenciesId == 0 || pictures == null || empty || !from.hasFrameNumber()) {
+            return;
+        }
+        int length = from.dependencyLength();
+        int at = header.extension(dependenciesId, length);
+        target.put(at, from.datagram(), from.dependencyOffset(), length);
+        target.put16(at + 1, pictures.frameNumber(from));
     }
 
     private void copyOctet(RtpHeaderExtension extension, int id, int length, TrackPacket from, Datagram target) {

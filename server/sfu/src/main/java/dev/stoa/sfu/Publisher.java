@@ -8,7 +8,10 @@ import dev.stoa.rtp.TransportFeedbackBuilder;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.Malformation;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,30 +24,21 @@ import org.jspecify.annotations.Nullable;
 public final class Publisher {
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** So often may a track appear under another SSRC without having been published anew. */
-    private static final int MAX_SSRC_CHANGES = 8;
+    /** So often may each stream of a track appear under another SSRC without having been published anew. */
+    static final int MAX_SSRC_CHANGES = 8;
 
     /** What the messages of one track need at most, so that none is begun that finds no room. */
     private static final int TRACK_FEEDBACK_ROOM = 560;
 
     private static final byte[] RECEIVER_CNAME = {'s', 't', 'o', 'a'};
 
-    private static final class Track {
-        private final TrackParameters parameters;
-        private final TrackSource source;
-        private int ssrcChanges;
-
-        private Track(TrackParameters parameters, TrackSource source) {
-            this.parameters = parameters;
-            this.source = source;
-        }
-    }
-
     private final SfuSettings settings;
     private final SfuCounters counters;
     private final RtpExtensionIds extensions;
     private final int transportSequenceId;
     private final int midId;
+    private final int ridId;
+    private final int repairedRidId;
     private final String cname;
     private final long localSsrc;
     private final boolean reducedSize;
@@ -79,61 +73,102 @@ public final class Publisher {
         this.reducedSize = reducedSize;
         transportSequenceId = extensions.id(RtpHeaderExtension.TRANSPORT_SEQUENCE_NUMBER);
         midId = extensions.id(RtpHeaderExtension.MID);
+        ridId = extensions.id(RtpHeaderExtension.RTP_STREAM_ID);
+        repairedRidId = extensions.id(RtpHeaderExtension.REPAIRED_RTP_STREAM_ID);
         unknownSlot = Datagram.allocate(settings.slotCapacity());
         ssrcs = new SsrcTable(settings.maxSsrcs());
     }
 
     /** @throws IllegalStateException when the track is there already, or there are too many: ask {@link #canPublish} */
-    public TrackSource publish(TrackParameters parameters) {
+    public Track publish(TrackParameters parameters) {
         if (!canPublish(parameters.id())) {
             throw new IllegalStateException("cannot publish " + parameters.id());
         }
-        var source = new TrackSource(parameters, cname, extensions, settings, counters, feedback);
-        var track = new Track(parameters, source);
+        var track = new Track(parameters, cname, extensions, settings, counters, feedback);
         tracks.add(track);
-        if (parameters.ssrc() != TrackParameters.UNKNOWN && ssrcs.find(parameters.ssrc()) == null) {
-            start(track, parameters.ssrc());
+        if (!track.isSimulcast()) {
+            var source = track.layers().getFirst();
+            if (parameters.ssrc() != TrackParameters.UNKNOWN && ssrcs.find(parameters.ssrc()) == null) {
+                start(source, parameters.ssrc());
+            }
+            if (parameters.rtxSsrc() != TrackParameters.UNKNOWN && ssrcs.find(parameters.rtxSsrc()) == null) {
+                startRtx(source, parameters.rtxSsrc());
+            }
         }
-        if (parameters.rtxSsrc() != TrackParameters.UNKNOWN && ssrcs.find(parameters.rtxSsrc()) == null) {
-            startRtx(track, parameters.rtxSsrc());
-        }
-        return source;
+        return track;
     }
 
     public boolean canPublish(TrackId id) {
-        return tracks.size() < settings.maxTracks() && source(id) == null;
+        return tracks.size() < settings.maxTracks() && track(id) == null;
     }
 
     /** Ends the track; nothing when there is none. */
     public void unpublish(TrackId id) {
-        for (var track : tracks) {
-            if (track.source.id().equals(id)) {
-                tracks.remove(track);
-                ssrcs.remove(track.source.ssrc());
-                ssrcs.remove(track.source.rtxSsrc());
-                track.source.close();
-                return;
+        var track = track(id);
+        if (track != null) {
+            tracks.remove(track);
+            for (var source : track.layers()) {
+                ssrcs.remove(source.ssrc());
+                ssrcs.remove(source.rtxSsrc());
             }
+            track.close();
         }
     }
 
     void unpublishAll() {
         while (!tracks.isEmpty()) {
-            unpublish(tracks.getLast().source.id());
+            unpublish(tracks.getLast().id());
         }
     }
 
-    public @Nullable TrackSource source(TrackId id) {
-        for (var track : tracks) {
-            if (track.source.id().equals(id)) {
-                return track.source;
+    public @Nullable Track track(TrackId id) {
+        for (int i = 0; i < tracks.size(); i++) {
+            if (tracks.get(i).id().equals(id)) {
+                return tracks.get(i);
             }
         }
         return null;
     }
 
-    public List<TrackSource> sources() {
-        return tracks.stream().map(track -> track.source).toList();
+    public List<Track> tracks() {
+        return Collections.unmodifiableList(tracks);
+    }
+
+    boolean hasVideo() {
+        for (int i = 0; i < tracks.size(); i++) {
+            if (tracks.get(i).isVideo()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Those sinks that are no receivers' slots look again for their layers. */
+    void reconsider(long nowNanos) {
+        for (int i = 0; i < tracks.size(); i++) {
+            tracks.get(i).reconsider(nowNanos);
+        }
+    }
+
+    /** Whether {@link #wantedLayers} has changed. */
+    boolean updateDemand(long nowNanos) {
+        boolean changed = false;
+        for (int i = 0; i < tracks.size(); i++) {
+            changed |= tracks.get(i).isVideo() && tracks.get(i).demand().update(nowNanos);
+        }
+        return changed;
+    }
+
+    /** By mid; of one that is not there all are wanted. Immutable. */
+    Map<String, WantedLayers> wantedLayers() {
+        var wanted = new HashMap<String, WantedLayers>();
+        for (var track : tracks) {
+            var told = track.demand().told();
+            if (told != null) {
+                wanted.put(track.mid(), told);
+            }
+        }
+        return Map.copyOf(wanted);
     }
 
     /** SSRCs that are known. */
@@ -182,7 +217,7 @@ public final class Publisher {
 
     void setRoundTripTime(long roundTripNanos) {
         for (int i = 0; i < tracks.size(); i++) {
-            tracks.get(i).source.setRoundTripTime(roundTripNanos);
+            tracks.get(i).setRoundTripTime(roundTripNanos);
         }
     }
 
@@ -190,7 +225,7 @@ public final class Publisher {
     public long nextTimeout() {
         long due = Math.min(reportNanos, arrivalsNanos);
         for (int i = 0; i < tracks.size(); i++) { // without an iterator: asked for after each batch
-            due = Math.min(due, tracks.get(i).source.nextTimeout());
+            due = Math.min(due, tracks.get(i).nextTimeout());
         }
         return due;
     }
@@ -210,9 +245,9 @@ public final class Publisher {
         }
         int empty = report ? 0 : writer.length();
         for (int i = 0; i < tracks.size(); i++) {
-            var source = tracks.get(i).source;
-            if (source.nextTimeout() <= nowNanos && writer.length() + TRACK_FEEDBACK_ROOM <= RtcpWriter.DEFAULT_LIMIT) {
-                source.handleTimeout(nowNanos);
+            var layers = tracks.get(i).layers();
+            for (int j = 0; j < layers.size(); j++) {
+                handleTimeout(nowNanos, layers.get(j));
             }
         }
         writeArrivals(nowNanos);
@@ -223,10 +258,18 @@ public final class Publisher {
         return writer.end() > 0;
     }
 
+    private void handleTimeout(long nowNanos, TrackSource source) {
+        if (source.nextTimeout() <= nowNanos && writer.length() + TRACK_FEEDBACK_ROOM <= RtcpWriter.DEFAULT_LIMIT) {
+            source.handleTimeout(nowNanos);
+        }
+    }
+
     private void writeReport(long nowNanos) {
         writer.receiverReport(localSsrc);
         for (var track : tracks) {
-            track.source.writeReportBlock(writer, nowNanos);
+            for (var source : track.layers()) {
+                source.writeReportBlock(writer, nowNanos);
+            }
         }
         writer.cname(localSsrc, RECEIVER_CNAME);
     }
@@ -237,7 +280,7 @@ public final class Publisher {
         }
         long media = tracks.isEmpty()
                 ? TrackParameters.UNKNOWN
-                : tracks.getFirst().source.ssrc();
+                : tracks.getFirst().layers().getFirst().ssrc();
         while (arrivals.isPending()) {
             if (!writer.transportFeedback(arrivals, localSsrc, media == TrackParameters.UNKNOWN ? 0 : media)) {
                 return; // no room: the next datagram takes it
@@ -258,49 +301,57 @@ public final class Publisher {
     }
 
     /**
-     * Finds whose a new SSRC is, by its m-section, or by its payload type where only one track has that (RFC 8843, 9.2).
-     * Simulcast layers will be told apart here by their rid.
+     * Finds whose a new SSRC is, by its m-section, or by its payload type where only one track has that (RFC 8843, 9.2);
+     * of simulcast, which layer, by its rid (RFC 8852, 3).
      */
     private @Nullable TrackSource learn() {
         var track = trackOf(rtp);
-        if (track == null) {
+        boolean repair = track != null && track.isRtxPayloadType(rtp.payloadType());
+        var source = track == null ? null : layerOf(track, repair ? repairedRidId : ridId);
+        if (track == null || source == null || (repair && !source.isStarted())) {
             counters.count(Counter.DROPPED_UNKNOWN_SSRC);
             return null;
         }
-        if (ssrcs.size() >= settings.maxSsrcs() || track.ssrcChanges >= MAX_SSRC_CHANGES) {
+        boolean changes = repair ? source.rtxSsrc() != TrackParameters.UNKNOWN : source.isStarted();
+        if (ssrcs.size() >= settings.maxSsrcs() || (changes && !track.mayChangeSsrc())) {
             counters.count(Counter.DROPPED_TOO_MANY_SSRCS);
             return null;
         }
-        var source = track.source;
-        if (source.isRtxPayloadType(rtp.payloadType())) {
-            if (!source.isStarted()) {
-                counters.count(Counter.DROPPED_UNKNOWN_SSRC);
-                return null;
-            }
-            track.ssrcChanges += source.rtxSsrc() == TrackParameters.UNKNOWN ? 0 : 1;
+        if (changes) {
+            track.handleSsrcChange();
+        }
+        if (repair) {
             ssrcs.remove(source.rtxSsrc());
-            startRtx(track, rtp.ssrc());
+            startRtx(source, rtp.ssrc());
         } else {
-            track.ssrcChanges += source.isStarted() ? 1 : 0;
             ssrcs.remove(source.ssrc());
-            start(track, rtp.ssrc());
+            start(source, rtp.ssrc());
         }
         return source;
     }
 
+    private @Nullable TrackSource layerOf(Track track, int idOfRid) {
+        if (!track.isSimulcast()) {
+            return track.layers().getFirst();
+        }
+        var rid = idOfRid != 0 && rtp.extensionLength(idOfRid) > 0 ? rtp.extensionText(idOfRid) : null;
+        return rid == null ? null : track.layer(rid);
+    }
+
     private @Nullable Track trackOf(RtpPacket packet) {
+        int type = packet.payloadType();
         if (midId != 0 && packet.extensionLength(midId) > 0) {
             var mid = packet.extensionText(midId);
             for (var track : tracks) {
-                if (track.parameters.mid().equals(mid)) {
-                    return understands(track, packet) ? track : null;
+                if (track.mid().equals(mid)) {
+                    return track.understands(type) ? track : null;
                 }
             }
             return null;
         }
         Track only = null;
         for (var track : tracks) {
-            if (understands(track, packet)) {
+            if (track.understands(type)) {
                 if (only != null) {
                     return null;
                 }
@@ -310,20 +361,15 @@ public final class Publisher {
         return only;
     }
 
-    private static boolean understands(Track track, RtpPacket packet) {
-        int type = packet.payloadType();
-        return track.source.codec(type) != null || track.source.isRtxPayloadType(type);
-    }
-
-    private void start(Track track, long ssrc) {
-        if (ssrcs.put(ssrc, track.source)) {
-            track.source.start(ssrc);
+    private void start(TrackSource source, long ssrc) {
+        if (ssrcs.put(ssrc, source)) {
+            source.start(ssrc);
         }
     }
 
-    private void startRtx(Track track, long ssrc) {
-        if (track.source.isStarted() && ssrcs.put(ssrc, track.source)) {
-            track.source.startRtx(ssrc);
+    private void startRtx(TrackSource source, long ssrc) {
+        if (source.isStarted() && ssrcs.put(ssrc, source)) {
+            source.startRtx(ssrc);
         }
     }
 

@@ -23,15 +23,26 @@ public final class Room implements AutoCloseable {
     /** How often it is looked who is loud, where not all can be heard. */
     private static final long LOUDNESS_INTERVAL_NANOS = 250_000_000L;
 
+    /** How often it is looked which layers come and what may be sent. */
+    private static final long LAYERS_INTERVAL_NANOS = 200_000_000L;
+
     private final SfuSettings settings;
     private final SfuCounters counters;
     private final RandomGenerator random;
+    private final Allowance allowance;
     private final List<Member> members = new ArrayList<>();
     private long loudnessNanos = NEVER;
+    private long layersNanos = NEVER;
     private int pollFrom;
 
     /** @param random secure: names and first sequence numbers come from it */
     public Room(SfuSettings settings, SfuCounters counters, RandomGenerator random) {
+        this(settings, counters, random, Allowance.UNLIMITED);
+    }
+
+    /** @param allowance what may be sent to its members */
+    public Room(SfuSettings settings, SfuCounters counters, RandomGenerator random, Allowance allowance) {
+        this.allowance = allowance;
         this.settings = settings;
         this.counters = counters;
         this.random = random;
@@ -49,7 +60,7 @@ public final class Room implements AutoCloseable {
                 randomName(),
                 random.nextLong(1L << 32),
                 parameters.reducedSize());
-        var subscriber = new Subscriber(settings, counters, output, random);
+        var subscriber = new Subscriber(settings, counters, output, random, allowance);
         var member = new Member(parameters.id(), output, publisher, subscriber, counters);
         members.add(member);
         allocateAll(nowNanos);
@@ -84,15 +95,15 @@ public final class Room implements AutoCloseable {
      *
      * @throws IllegalStateException when it sends it already, or too much ({@link Publisher#canPublish})
      */
-    public TrackSource publish(long nowNanos, Member member, TrackParameters parameters) {
+    public Track publish(long nowNanos, Member member, TrackParameters parameters) {
         requireMember(member);
         if (!parameters.id().participant().equals(member.id())) {
             throw new IllegalArgumentException(parameters.id() + " of " + member.id());
         }
-        var source = member.publisher().publish(parameters);
+        var track = member.publisher().publish(parameters);
         member.setActive(parameters.id().source(), true);
         allocateAll(nowNanos);
-        return source;
+        return track;
     }
 
     /** The member does not send this any more; nothing when it did not. */
@@ -116,6 +127,7 @@ public final class Room implements AutoCloseable {
         }
         allocate(nowNanos, member, candidates(nowNanos));
         scheduleLoudness(nowNanos);
+        tellLayers(nowNanos);
     }
 
     /**
@@ -125,17 +137,21 @@ public final class Room implements AutoCloseable {
      */
     public void setView(long nowNanos, Member member, Map<String, ViewSize> views) {
         requireMember(member);
+        for (var slot : member.subscriber().slots()) {
+            slot.setView(nowNanos, views.getOrDefault(slot.slot().mid(), ViewSize.BEST));
+        }
+        tellLayers(nowNanos);
     }
 
     /** Null when nobody sends it. */
-    public @Nullable TrackSource source(TrackId id) {
+    public @Nullable Track track(TrackId id) {
         var member = member(id.participant());
-        return member == null ? null : member.publisher().source(id);
+        return member == null ? null : member.publisher().track(id);
     }
 
     /** When {@link #handleTimeout} or {@link #pollRtcp} has something to do. */
     public long nextTimeout() {
-        long due = loudnessNanos;
+        long due = Math.min(loudnessNanos, layersNanos);
         for (int i = 0; i < members.size(); i++) { // without an iterator: asked for after each batch
             due = Math.min(due, members.get(i).nextTimeout());
         }
@@ -143,6 +159,9 @@ public final class Room implements AutoCloseable {
     }
 
     public void handleTimeout(long nowNanos) {
+        if (nowNanos >= layersNanos) {
+            reconsiderLayers(nowNanos);
+        }
         if (nowNanos < loudnessNanos) {
             return;
         }
@@ -173,8 +192,8 @@ public final class Room implements AutoCloseable {
     public long cacheBytes() {
         long bytes = 0;
         for (var member : members) {
-            for (var source : member.publisher().sources()) {
-                bytes += source.cacheBytes();
+            for (var track : member.publisher().tracks()) {
+                bytes += track.cacheBytes();
             }
         }
         return bytes;
@@ -194,15 +213,36 @@ public final class Room implements AutoCloseable {
             allocate(nowNanos, member, candidates);
         }
         scheduleLoudness(nowNanos);
+        tellLayers(nowNanos);
+    }
+
+    private void reconsiderLayers(long nowNanos) {
+        for (int i = 0; i < members.size(); i++) { // without iterators: a few times in a second for all
+            members.get(i).subscriber().reconsider(nowNanos);
+            members.get(i).publisher().reconsider(nowNanos);
+        }
+        tellLayers(nowNanos);
+    }
+
+    private void tellLayers(long nowNanos) {
+        boolean video = false;
+        for (int i = 0; i < members.size(); i++) {
+            var member = members.get(i);
+            video |= member.publisher().hasVideo();
+            if (member.publisher().updateDemand(nowNanos)) {
+                member.output().layersChanged(member.publisher().wantedLayers());
+            }
+        }
+        layersNanos = video ? nowNanos + LAYERS_INTERVAL_NANOS : NEVER;
     }
 
     /** All sources that are on. */
     private List<SlotAllocator.Candidate> candidates(long nowNanos) {
         var candidates = new ArrayList<SlotAllocator.Candidate>();
         for (var member : members) {
-            for (var source : member.publisher().sources()) {
-                if (member.isActive(source.id().source())) {
-                    candidates.add(new SlotAllocator.Candidate(source.id(), source.loudness(nowNanos)));
+            for (var track : member.publisher().tracks()) {
+                if (member.isActive(track.id().source())) {
+                    candidates.add(new SlotAllocator.Candidate(track.id(), track.loudness(nowNanos)));
                 }
             }
         }
@@ -219,7 +259,7 @@ public final class Room implements AutoCloseable {
         var map = receiver.allocator().slots();
         for (var slot : receiver.subscriber().slots()) {
             var track = map.get(slot.slot().mid());
-            slot.setSource(nowNanos, track == null ? null : source(track));
+            slot.setTrack(nowNanos, track == null ? null : track(track));
         }
         receiver.output().slotsChanged(map);
     }

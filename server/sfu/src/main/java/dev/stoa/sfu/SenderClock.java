@@ -40,4 +40,18 @@ public final class SenderClock {
     public int rtpAt(long nowNanos, int clockRate) {
         return rtpTimestamp + RtpTime.ofNanos(nowNanos - heardAtNanos, clockRate);
     }
+
+    /** The RTP timestamp of a moment of the publisher's clock, not more than hours from the report. */
+    int rtpAtNtp(long ntp, int clockRate) {
+        return rtpTimestamp + (int) (((ntp - ntpTimestamp) * clockRate) >> 32);
+    }
+
+    /** The moment of the last report. */
+    long ntpTimestamp() {
+        return ntpTimestamp;
+    }
+
+    int rtpTimestamp() {
+        return rtpTimestamp;
+    }
 }

@@ -11,13 +11,13 @@ final class SequenceMapper {
     static final long NONE = -1;
 
     /** Runs of skipped input that are remembered; what is older than the oldest one has no number any more. */
-    static final int MAX_SKIPS = 32;
+    static final int MAX_SKIPS = 64;
 
     private final long[] skipStart = new long[MAX_SKIPS];
     private final long[] skipEnd = new long[MAX_SKIPS];
     private int skips;
-    /** What was skipped in runs that are forgotten, which end before {@link #inputFloor}. */
-    private long skippedBefore;
+    /** What was skipped in all, also in runs that are forgotten, which end before {@link #inputFloor}. */
+    private long skipped;
 
     private long inputFloor;
     private long inputBase = Long.MAX_VALUE;
@@ -33,12 +33,18 @@ final class SequenceMapper {
 
     /** From this input on, it is forwarded after what was before. */
     void begin(long input) {
+        begin(input, lastOutput + 1);
+    }
+
+    /** The same, with a number of its own for the first. */
+    void begin(long input, long firstOutput) {
         inputBase = input;
         inputFloor = input;
-        outputBase = lastOutput + 1;
+        outputBase = firstOutput;
+        lastOutput = firstOutput - 1;
         highestInput = input - 1;
         skips = 0;
-        skippedBefore = 0;
+        skipped = 0;
     }
 
     /** The output number, {@link #NONE} for what came before the beginning, was skipped, or is too old. */
@@ -46,12 +52,12 @@ final class SequenceMapper {
         if (input < inputFloor) {
             return NONE;
         }
-        long output = outputBase + (input - inputBase) - skippedBefore;
-        for (int i = 0; i < skips && skipStart[i] <= input; i++) {
-            if (input <= skipEnd[i]) {
+        long output = outputBase + (input - inputBase) - skipped;
+        for (int i = skips - 1; i >= 0 && input <= skipEnd[i]; i--) { // from the end: most are new
+            if (input >= skipStart[i]) {
                 return NONE;
             }
-            output -= skipEnd[i] - skipStart[i] + 1;
+            output += skipEnd[i] - skipStart[i] + 1;
         }
         highestInput = Math.max(highestInput, input);
         lastOutput = Math.max(lastOutput, output);
@@ -64,12 +70,12 @@ final class SequenceMapper {
             return false;
         }
         highestInput = input;
+        skipped++;
         if (skips > 0 && skipEnd[skips - 1] == input - 1) {
             skipEnd[skips - 1] = input;
             return true;
         }
         if (skips == MAX_SKIPS) {
-            skippedBefore += skipEnd[0] - skipStart[0] + 1;
             inputFloor = skipEnd[0] + 1;
             System.arraycopy(skipStart, 1, skipStart, 0, --skips);
             System.arraycopy(skipEnd, 1, skipEnd, 0, skips);
@@ -85,14 +91,20 @@ final class SequenceMapper {
         if (output < outputBase || output > lastOutput) {
             return NONE;
         }
-        long input = inputBase + (output - outputBase) + skippedBefore;
-        if (input < inputFloor) {
-            return NONE;
+        long input = inputBase + (output - outputBase) + skipped;
+        for (int i = skips - 1; i >= 0; i--) {
+            long withoutIt = input - (skipEnd[i] - skipStart[i] + 1);
+            if (withoutIt >= skipStart[i]) {
+                break;
+            }
+            input = withoutIt;
         }
-        for (int i = 0; i < skips && skipStart[i] <= input; i++) {
-            input += skipEnd[i] - skipStart[i] + 1;
-        }
-        return input;
+        return input < inputFloor ? NONE : input;
+    }
+
+    /** The number of the first. */
+    long firstOutput() {
+        return outputBase;
     }
 
     /** The highest output number given. */

@@ -28,6 +28,7 @@ public final class Subscriber {
     private final SfuCounters counters;
     private final RtpOutput output;
     private final RandomGenerator random;
+    private final Allowance allowance;
     private final TransportSequence transportSequence = new TransportSequence();
     private final RetransmissionBudget budget = new RetransmissionBudget();
     private final RtpHeaderWriter header = new RtpHeaderWriter();
@@ -39,7 +40,13 @@ public final class Subscriber {
     private int reportFrom;
 
     /** @param random for the first sequence numbers (RFC 3550, 5.1) */
-    public Subscriber(SfuSettings settings, SfuCounters counters, RtpOutput output, RandomGenerator random) {
+    public Subscriber(
+            SfuSettings settings,
+            SfuCounters counters,
+            RtpOutput output,
+            RandomGenerator random,
+            Allowance allowance) {
+        this.allowance = allowance;
         this.settings = settings;
         this.counters = counters;
         this.output = output;
@@ -60,6 +67,7 @@ public final class Subscriber {
                 header,
                 budget,
                 report,
+                allowance,
                 counters);
         slots.add(slot);
         return slot;
@@ -81,6 +89,15 @@ public final class Subscriber {
             }
         }
         return null;
+    }
+
+    /** All slots look again for their layers. */
+    void reconsider(long nowNanos) {
+        for (int i = 0; i < slots.size(); i++) {
+            if (slots.get(i).slot().video()) {
+                slots.get(i).reconsider(nowNanos);
+            }
+        }
     }
 
     /** -1 while it is not known. */
@@ -146,7 +163,7 @@ public final class Subscriber {
 
     void close(long nowNanos) {
         for (var slot : slots) {
-            slot.setSource(nowNanos, null);
+            slot.setTrack(nowNanos, null);
         }
     }
 

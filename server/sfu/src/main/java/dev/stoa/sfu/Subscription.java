@@ -4,21 +4,25 @@ import dev.stoa.rtp.ReportBlocks;
 import dev.stoa.rtp.RtcpWriter;
 import dev.stoa.rtp.RtpHeaderWriter;
 import dev.stoa.wire.SerialNumber;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver's slot: forwards one track after another as one RTP stream that knows no break: sequence numbers, timestamps
- * and picture numbers run on, SSRC and payload types are the receiver's.
+ * A receiver's slot: forwards one track after another, and of each the layer that the receiver can see, as one RTP stream
+ * that knows no break: sequence numbers, timestamps and picture numbers run on, SSRC and payload types are the receiver's.
  *
- * <p>Calling contract: {@link #setSource} says whose packets go out; video begins with a key frame, which is asked for.
- * What the receiver's RTCP says of this SSRC comes by the other methods. Nothing allocates per packet.
+ * <p>Calling contract: {@link #setTrack} says whose packets go out, {@link #setView} how large they are seen; video begins
+ * with a key frame, which is asked for. {@link #reconsider} every now and then: layers come and go. What the receiver's RTCP
+ * says of this SSRC comes by the other methods. Nothing allocates per packet.
  */
-public final class Subscription implements TrackSink {
+@SuppressWarnings("ReferenceEquality") // a stream is itself
+public final class Subscription implements TrackSink, LayerChoice {
     /** As many as the default cache keeps: what is older cannot be sent again. */
     private static final int VIDEO_HISTORY = 512;
 
     private static final int AUDIO_HISTORY = 64;
+
+    /** Runs of different streams whose packets can be sent again. */
+    private static final int PASSAGES = 4;
 
     /** Missing more than this, a decoder is helped by a key frame rather than by what comes late. */
     private static final int MAX_GAP = 1024;
@@ -36,25 +40,32 @@ public final class Subscription implements TrackSink {
     private final RetransmissionBudget budget;
     private final Deadline reportDeadline;
     private final SfuCounters counters;
-    private final SequenceMapper sequence;
-    private final PictureNumbers pictures = new PictureNumbers();
+    private final Allowance allowance;
     private final SentPackets sent;
     private final SenderReports reports = new SenderReports();
+    private final SimulcastSwitch layers = new SimulcastSwitch(this);
+    private final LayerSelector selector = new LayerSelector();
     private final OutgoingRtp out;
-    /** By the publisher's payload type: the receiver's codec. */
-    private final @Nullable Codec[] codecs = new Codec[128];
+    /** The last runs, in a ring, and the present one. */
+    private final Passage[] passages = new Passage[PASSAGES];
 
-    private @Nullable TrackSource source;
-    /** Whether the next packet that fits begins anew. */
-    private boolean waiting = true;
+    private Passage passage = new Passage();
+    private int passageCount;
+    /** By the publisher's payload type: the receiver's codec. */
+    private @Nullable Codec[] codecs = new Codec[128];
+
+    private ViewSize view = ViewSize.BEST;
+    private @Nullable LayerFilter filter;
+    private boolean filtering;
+    private int spatialTarget;
+    private int temporalTarget;
+    private int wantedLayers;
+    private int wantedSpatial;
     /** Whether the receiver could decode what comes; otherwise a key frame does not help. */
     private boolean understood = true;
 
-    /** Whether the present source's timestamps are mapped already. */
-    private boolean shifted;
-
     private boolean sentAny;
-    private int timestampShift;
+    private long lastNumber;
     private int lastTimestamp;
     private long lastSentNanos;
     private long keyFrameSentNanos;
@@ -75,70 +86,133 @@ public final class Subscription implements TrackSink {
             RtpHeaderWriter header,
             RetransmissionBudget budget,
             Deadline reportDeadline,
+            Allowance allowance,
             SfuCounters counters) {
         this.slot = slot;
         this.output = output;
         this.budget = budget;
         this.reportDeadline = reportDeadline;
+        this.allowance = allowance;
         this.counters = counters;
         rtxSequenceNumber = firstRtxSequenceNumber;
-        sequence = new SequenceMapper(firstSequenceNumber);
+        lastNumber = firstSequenceNumber - 1L;
         sent = new SentPackets(slot.video() ? VIDEO_HISTORY : AUDIO_HISTORY);
-        out = new OutgoingRtp(slot, transportSequence, header, pictures);
+        out = new OutgoingRtp(slot, transportSequence, header);
     }
 
     public SlotParameters slot() {
         return slot;
     }
 
+    /** Null when the slot is empty. */
+    public @Nullable Track track() {
+        return layers.track();
+    }
+
+    /** The stream whose packets go out, null before its key frame. */
     public @Nullable TrackSource source() {
-        return source;
+        return layers.current();
     }
 
     /** From now on this track goes out, or none. */
-    public void setSource(long nowNanos, @Nullable TrackSource next) {
-        if (source == next) {
+    public void setTrack(long nowNanos, @Nullable Track next) {
+        var before = layers.track();
+        if (before == next) {
             return;
         }
-        if (source != null) {
-            source.removeSink(this);
+        if (before != null) {
+            before.demand().remove(this);
         }
-        source = next;
-        shifted = false;
-        waiting = true;
+        layers.setTrack(next);
         understood = true;
-        Arrays.fill(codecs, null);
+        codecs = new Codec[128];
         if (next != null) {
             chooseCodecs(next);
-            next.addSink(this);
-            next.requestKeyFrame(nowNanos);
+            next.demand().add(this);
+        }
+        reconsider(nowNanos);
+    }
+
+    /** So large it is seen from now on. */
+    void setView(long nowNanos, ViewSize next) {
+        if (slot.video() && !view.equals(next)) {
+            view = next;
+            reconsider(nowNanos);
+        }
+    }
+
+    ViewSize view() {
+        return view;
+    }
+
+    /** Looks again for the layer to send: the view, what may be sent, or what comes has changed. */
+    void reconsider(long nowNanos) {
+        var track = layers.track();
+        if (track == null) {
+            wantedLayers = 0;
+            wantedSpatial = 0;
+            return;
+        }
+        selector.select(track, view, slot.video() ? allowance.bitrateBps(nowNanos, this) : Allowance.UNLIMITED_BPS);
+        spatialTarget = selector.spatial();
+        temporalTarget = selector.temporal();
+        layers.aim(nowNanos, selector.source());
+        aimFilter(nowNanos);
+        wantedLayers = selector.wantedLayers(nowNanos, track, layers.current());
+        wantedSpatial = selector.wantedSpatial();
+    }
+
+    /** Within the stream that goes out. */
+    private void aimFilter(long nowNanos) {
+        var current = layers.current();
+        if (filter == null || current == null || current != layers.target()) {
+            return;
+        }
+        var shape = current.shape();
+        boolean less = spatialTarget < shape.spatialCount() - 1 || temporalTarget < shape.temporalCount() - 1;
+        if (!filtering && less) {
+            filtering = true;
+            filter.start(lastTimestamp - passage.timestampShift());
+        }
+        if (filtering) {
+            filter.setTarget(spatialTarget, temporalTarget);
+            if (filter.waitsForKeyFrame() && !current.awaitsKeyFrame()) {
+                current.requestKeyFrame(nowNanos);
+            }
         }
     }
 
     @Override
-    public void handlePacket(long nowNanos, TrackPacket packet) {
-        long number = packet.sequenceNumber();
-        if (!waiting && number - sequence.highestInput() > MAX_GAP) {
-            pause(nowNanos, packet.source());
-        }
-        if (waiting) {
-            begin(nowNanos, packet);
-            return;
-        }
-        forward(nowNanos, packet);
+    public int wantedLayers() {
+        return wantedLayers;
     }
 
-    /** Goes on with the next key frame; the source stays. */
-    private void pause(long nowNanos, TrackSource from) {
-        waiting = true;
-        from.requestKeyFrame(nowNanos);
+    @Override
+    public int wantedSpatial() {
+        return wantedSpatial;
+    }
+
+    @Override
+    public void handlePacket(long nowNanos, TrackPacket packet) {
+        var from = packet.source();
+        if (from == layers.current()) {
+            if (packet.sequenceNumber() - passage.sequence.highestInput() <= MAX_GAP) {
+                forward(nowNanos, packet);
+                return;
+            }
+            layers.restart(nowNanos);
+        }
+        if (layers.mayBeginWith(nowNanos, from)) {
+            begin(nowNanos, packet);
+        }
     }
 
     /** Begins with this packet, if one can begin with it, and with what came before its turn. */
     private void begin(long nowNanos, TrackPacket packet) {
         var codec = codecs[packet.rtp().payloadType()];
         understood = codec != null;
-        if (codec == null || packet.payloadLength() == 0 || (needsKeyFrame(packet) && !packet.keyFrame())) {
+        boolean begins = packet.keyFrame() || !TrackPacket.needsKeyFrame(packet.codec());
+        if (codec == null || packet.payloadLength() == 0 || !begins) {
             return;
         }
         var from = packet.source();
@@ -151,10 +225,14 @@ public final class Subscription implements TrackSink {
             }
             first--;
         }
-        waiting = false;
-        shiftTimestamps(nowNanos, packet, codec);
-        pictures.begin(packet);
-        sequence.begin(first);
+        var before = sentAny ? passage : null;
+        int shift = timestampShift(nowNanos, packet, codec, before);
+        passage = nextPassage();
+        passage.begin(from, codecs, shift);
+        passage.pictures.begin(packet, before == null ? null : before.pictures);
+        passage.sequence.begin(first, lastNumber + 1);
+        layers.handleBegin(nowNanos, from);
+        beginFilter(packet);
         if (packet.keyFrame()) {
             keyFrameSent = true;
             keyFrameSentNanos = nowNanos;
@@ -168,10 +246,37 @@ public final class Subscription implements TrackSink {
         reportSoon(nowNanos);
     }
 
-    private static boolean needsKeyFrame(TrackPacket packet) {
+    /** The oldest one, which is forgotten. The one before stays as it is. */
+    private Passage nextPassage() {
+        int at = passageCount++ % PASSAGES;
+        if (passages[at] == null) {
+            passages[at] = new Passage();
+        }
+        return passages[at];
+    }
+
+    private void beginFilter(TrackPacket packet) {
+        filter = filterFor(packet);
+        filtering = false;
+        if (filter == null) {
+            return;
+        }
+        boolean aimed = layers.current() == layers.target();
+        var shape = packet.source().shape();
+        int spatial = aimed ? spatialTarget : shape.spatialCount() - 1;
+        int temporal = aimed ? temporalTarget : shape.temporalCount() - 1;
+        filtering = spatial < shape.spatialCount() - 1 || temporal < shape.temporalCount() - 1;
+        filter.begin(packet, spatial, temporal);
+    }
+
+    private @Nullable LayerFilter filterFor(TrackPacket packet) {
+        if (packet.dependencies() != null) {
+            return filter instanceof DependencyFilter ? filter : new DependencyFilter();
+        }
         return switch (packet.codec().kind()) {
-            case VP8, VP9, H264, AV1 -> true;
-            case OPUS, OTHER -> false;
+            case VP8 -> filter instanceof Vp8Filter ? filter : new Vp8Filter();
+            case VP9 -> filter instanceof Vp9Filter ? filter : new Vp9Filter();
+            case H264, AV1, OPUS, OTHER -> null;
         };
     }
 
@@ -179,51 +284,68 @@ public final class Subscription implements TrackSink {
         var codec = codecs[packet.rtp().payloadType()];
         if (codec == null) {
             counters.count(Counter.DROPPED_NO_COMMON_CODEC);
-            sequence.skip(packet.sequenceNumber());
+            passage.sequence.skip(packet.sequenceNumber());
             return;
         }
-        // A probe is left out; one whose place is there already fills it, so that nobody asks for it.
-        if (packet.payloadLength() == 0 && sequence.skip(packet.sequenceNumber())) {
-            return;
+        boolean probe = packet.payloadLength() == 0;
+        int flags = probe ? LayerFilter.FORWARD : filtered(packet);
+        if (probe || flags == LayerFilter.DROP) {
+            // One whose place is there already fills it, with nothing, so that nobody asks for it.
+            if (passage.sequence.skip(packet.sequenceNumber())) {
+                return;
+            }
+            flags = SentPackets.EMPTY;
         }
-        long number = sequence.map(packet.sequenceNumber());
-        if (number < 0 || !sent.handleSent(number)) {
+        long number = passage.sequence.map(packet.sequenceNumber());
+        if (number < 0 || !sent.handleSent(number, flags)) {
             counters.count(Counter.DROPPED_LATE);
             return;
         }
-        int timestamp = packet.timestamp() + timestampShift;
-        if (number == sequence.lastOutput()) {
-            lastTimestamp = timestamp;
+        if (number > lastNumber) {
+            lastNumber = number;
+            lastTimestamp = passage.timestamp(packet);
             lastSentNanos = nowNanos;
         }
+        int length = flags == SentPackets.EMPTY ? 0 : packet.payloadLength();
         sentAny = true;
         packets++;
-        octets += packet.payloadLength();
-        budget.handleSent(packet.payloadLength());
+        octets += length;
+        budget.handleSent(length);
         if (packet.keyFrame()) {
             keyFrameSent = true;
             keyFrameSentNanos = nowNanos;
         }
-        pictures.handleForwarded(packet);
+        if (flags != SentPackets.EMPTY) {
+            passage.pictures.handleForwarded(packet);
+        }
         counters.count(Counter.RTP_SENT);
-        out.show(packet, codec.payloadType(), number, timestamp, isTimed(codec), false);
+        out.show(packet, passage, codec.payloadType(), number, flags, isTimed(codec), false);
         output.send(nowNanos, out);
+    }
+
+    private int filtered(TrackPacket packet) {
+        if (!filtering || filter == null) {
+            return LayerFilter.FORWARD;
+        }
+        int decision = filter.decide(packet);
+        if (decision == LayerFilter.DROP) {
+            passage.handleFiltered();
+            passage.pictures.handleLeftOut(packet);
+        }
+        return decision;
     }
 
     /** The receiver misses the packet with this outgoing number: sends it again when that is possible and sensible. */
     void handleMissing(long nowNanos, int sequenceNumber) {
-        if (source == null || !sentAny) {
+        long number = SerialNumber.extend16(lastNumber, sequenceNumber);
+        var from = passageOf(number);
+        var packet = from == null ? null : from.packet(number);
+        // What came when another stream had taken over already takes its place only when somebody asks.
+        if (from == null || packet == null || !(sent.contains(number) || isUnsent(from, packet, number))) {
             counters.count(Counter.NACK_STALE);
             return;
         }
-        long number = SerialNumber.extend16(sequence.lastOutput(), sequenceNumber);
-        long input = sequence.unmap(number);
-        var packet = input < 0 || !sent.contains(number) ? null : source.packet(source.indexOf(input));
-        if (packet == null) {
-            counters.count(Counter.NACK_STALE);
-            return;
-        }
-        var codec = codecs[packet.rtp().payloadType()];
+        var codec = from.codec(packet);
         if (codec == null || !(hasRtx(codec) || codec.nack())) {
             counters.count(Counter.NACK_STALE); // that it may be asked for again was not negotiated
             return;
@@ -237,9 +359,8 @@ public final class Subscription implements TrackSink {
             counters.count(Counter.NACK_OVER_BUDGET);
             return;
         }
-        int timestamp = packet.timestamp() + timestampShift;
         retransmitted++;
-        out.show(packet, codec.payloadType(), number, timestamp, isTimed(codec), true);
+        out.show(packet, from, codec.payloadType(), number, sent.flags(number), isTimed(codec), true);
         if (hasRtx(codec)) {
             out.asRtx(codec.rtxPayloadType(), rtxSequenceNumber++ & 0xFFFF);
             counters.count(Counter.RTX_SENT);
@@ -251,12 +372,32 @@ public final class Subscription implements TrackSink {
         output.send(nowNanos, out);
     }
 
+    private @Nullable Passage passageOf(long number) {
+        if (passage.contains(number)) {
+            return passage;
+        }
+        for (int i = 0; i < Math.min(passageCount, PASSAGES); i++) {
+            if (passages[i].contains(number)) {
+                return passages[i];
+            }
+        }
+        return null;
+    }
+
+    private boolean isUnsent(Passage from, TrackPacket packet, long number) {
+        boolean over = from != passage || layers.current() == null;
+        return over
+                && !from.isFiltered()
+                && sent.handleSent(number, packet.payloadLength() == 0 ? SentPackets.EMPTY : 0);
+    }
+
     /** The receiver cannot decode without a key frame. */
     void handleKeyFrameRequest(long nowNanos) {
         counters.count(Counter.KEY_FRAME_REQUEST_RECEIVED);
         long grace = Math.max(roundTripNanos, MIN_KEY_FRAME_GRACE_NANOS);
-        if (source != null && !(keyFrameSent && nowNanos - keyFrameSentNanos < grace)) {
-            source.requestKeyFrame(nowNanos);
+        var asked = layers.current() == null ? layers.target() : layers.current();
+        if (asked != null && !(keyFrameSent && nowNanos - keyFrameSentNanos < grace)) {
+            asked.requestKeyFrame(nowNanos);
         }
     }
 
@@ -270,29 +411,33 @@ public final class Subscription implements TrackSink {
     }
 
     private boolean hasReport() {
-        return source != null && shifted && source.senderClock().isKnown();
+        var current = layers.current();
+        return current != null && current.senderClock().isKnown();
     }
 
     @Override
     public void handleSenderReport(long nowNanos, TrackSource from) {
-        reportSoon(nowNanos);
+        if (from == layers.current()) {
+            reportSoon(nowNanos);
+        }
     }
 
-    /** The receiver knows nothing of the present source's time yet. */
+    /** The receiver knows nothing of the present stream's time yet. */
     private void reportSoon(long nowNanos) {
-        if (hasReport() && !reports.isReported(source)) {
+        if (hasReport() && !reports.isReported(layers.current())) {
             reportDeadline.advanceTo(nowNanos);
         }
     }
 
     /** Writes a sender report and who it is; false when there was no room. */
     boolean writeReport(long nowNanos, RtcpWriter writer) {
+        var source = layers.current();
         if (source == null || !hasReport()) {
             return true;
         }
         var clock = source.senderClock();
         long ntp = clock.ntpAt(nowNanos);
-        int rtp = clock.rtpAt(nowNanos, source.clockRate()) + timestampShift;
+        int rtp = clock.rtpAt(nowNanos, source.clockRate()) + passage.timestampShift();
         if (writer.length() + reportLength(source) > RtcpWriter.DEFAULT_LIMIT
                 || !writer.senderReport(slot.ssrc(), ntp, rtp, packets, octets)
                 || !writer.cname(slot.ssrc(), source.cname())) {
@@ -307,17 +452,17 @@ public final class Subscription implements TrackSink {
     }
 
     @Override
-    public boolean waitsForKeyFrame() {
-        return waiting && understood && source != null && source.isVideo();
+    public boolean waitsForKeyFrame(TrackSource source) {
+        if (!understood || !source.isVideo()) {
+            return false;
+        }
+        boolean higher = filtering && filter != null && filter.waitsForKeyFrame() && source == layers.current();
+        return higher || layers.waitsFor(source);
     }
 
     @Override
     public void handleEnd(TrackSource ended) {
-        if (source == ended) {
-            source = null;
-            shifted = false;
-            waiting = true;
-        }
+        layers.handleEnd(ended);
     }
 
     /** From this receiver's last report, in 256ths. */
@@ -343,7 +488,7 @@ public final class Subscription implements TrackSink {
         return retransmitted;
     }
 
-    private void chooseCodecs(TrackSource from) {
+    private void chooseCodecs(Track from) {
         for (int type = 0; type < codecs.length; type++) {
             var theirs = from.codec(type);
             for (var ours : slot.codecs()) {
@@ -354,16 +499,37 @@ public final class Subscription implements TrackSink {
         }
     }
 
-    /** A new source's timestamps follow what was sent by the time that has passed. */
-    private void shiftTimestamps(long nowNanos, TrackPacket packet, Codec codec) {
-        if (shifted && !packet.source().hasRestarted(packet.sequenceNumber(), sequence.highestInput())) {
-            return;
+    /** What makes of a stream's timestamps those that follow what was sent. */
+    private int timestampShift(long nowNanos, TrackPacket packet, Codec codec, @Nullable Passage before) {
+        if (before == null) {
+            return 0;
         }
-        shifted = true;
-        if (sentAny) {
-            int elapsed = RtpTime.ofNanos(nowNanos - lastSentNanos, codec.clockRate());
-            timestampShift = lastTimestamp + Math.max(1, elapsed) - packet.timestamp();
+        int elapsed = RtpTime.ofNanos(nowNanos - lastSentNanos, codec.clockRate());
+        int byArrival = lastTimestamp + Math.max(1, elapsed) - packet.timestamp();
+        int exact = exactShift(packet, before, byArrival);
+        // One that is behind what was sent would be taken for a part of it, or for late.
+        return packet.timestamp() + exact - lastTimestamp > 0 ? exact : lastTimestamp + 1 - packet.timestamp();
+    }
+
+    /** By what the publisher says of its streams' clocks; by the time of arrival where it says nothing, or nonsense. */
+    private int exactShift(TrackPacket packet, Passage before, int byArrival) {
+        var from = packet.source();
+        var other = before.source();
+        if (other == null || !from.id().equals(other.id())) {
+            return byArrival;
         }
+        int exact;
+        if (other == from) {
+            boolean restarted = from.hasRestarted(packet.sequenceNumber(), before.sequence.highestInput());
+            exact = restarted ? byArrival : before.timestampShift();
+        } else if (from.senderClock().isKnown() && other.senderClock().isKnown()) {
+            var clock = from.senderClock();
+            int theirs = other.senderClock().rtpAtNtp(clock.ntpTimestamp(), other.clockRate());
+            exact = before.timestampShift() + theirs - clock.rtpTimestamp();
+        } else {
+            exact = byArrival;
+        }
+        return Math.abs(exact - byArrival) <= from.clockRate() ? exact : byArrival;
     }
 
     private boolean hasRtx(Codec codec) {

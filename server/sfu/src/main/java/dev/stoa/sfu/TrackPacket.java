@@ -1,6 +1,8 @@
 package dev.stoa.sfu;
 
 import dev.stoa.rtp.Av1Payload;
+import dev.stoa.rtp.DependencyDescriptor;
+import dev.stoa.rtp.FrameDependencyStructure;
 import dev.stoa.rtp.H264Payload;
 import dev.stoa.rtp.RtpPacket;
 import dev.stoa.rtp.Vp8Descriptor;
@@ -14,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  * are sent to many, and again.
  */
 public final class TrackPacket {
+    /** A dependency descriptor without anything that its frame does not have in common with others (AV1 RTP, A.8.1). */
+    private static final int MANDATORY_DESCRIPTOR = 3;
+
     private final TrackSource source;
+    private final int descriptorId;
     private final Vp8Descriptor vp8 = new Vp8Descriptor();
     private final Vp9Descriptor vp9 = new Vp9Descriptor();
     private final H264Payload h264 = new H264Payload();
     private final Av1Payload av1 = new Av1Payload();
+    private final DependencyDescriptor dependencies = new DependencyDescriptor();
     private RtpPacket rtp = new RtpPacket();
     private long index;
     private long sequenceNumber;
@@ -30,9 +37,15 @@ public final class TrackPacket {
     private int tl0PicIdx;
     private int tl0PicIdxOffset;
     private int descriptorEnd;
+    private int spatialId;
+    private int temporalId;
+    private boolean endOfFrame;
+    private int dependencyOffset;
+    private boolean dependenciesKnown;
 
-    TrackPacket(TrackSource source) {
+    TrackPacket(TrackSource source, int descriptorId) {
         this.source = source;
+        this.descriptorId = descriptorId;
     }
 
     public TrackSource source() {
@@ -66,6 +79,14 @@ public final class TrackPacket {
         return codec;
     }
 
+    /** Whether decoding can begin only where {@link #keyFrame} says. */
+    static boolean needsKeyFrame(Codec codec) {
+        return switch (codec.kind()) {
+            case VP8, VP9, H264, AV1 -> true;
+            case OPUS, OTHER -> false;
+        };
+    }
+
     public int timestamp() {
         return rtp.timestamp();
     }
@@ -86,6 +107,20 @@ public final class TrackPacket {
     /** Whether a key frame begins here: decoding can start with this packet. */
     public boolean keyFrame() {
         return keyFrame;
+    }
+
+    /** 0 where there is one layer, or where it is not known. */
+    public int spatialId() {
+        return spatialId;
+    }
+
+    public int temporalId() {
+        return temporalId;
+    }
+
+    /** Whether this is the last packet of its frame, that is of one spatial layer of a picture. */
+    public boolean endOfFrame() {
+        return endOfFrame;
     }
 
     /** VP8 and VP9: -1 when there is none. */
@@ -116,8 +151,56 @@ public final class TrackPacket {
         return descriptorEnd;
     }
 
-    /** Shows another packet. Something is wrong with its payload when not null; it can still be forwarded. */
-    @Nullable Malformation show(RtpPacket packet, long atIndex, long extended, Codec itsCodec) {
+    /** Good while {@link #codec} is VP8 and there is a payload. */
+    Vp8Descriptor vp8() {
+        return vp8;
+    }
+
+    /** The same of VP9. */
+    Vp9Descriptor vp9() {
+        return vp9;
+    }
+
+    /** The same of H.264. */
+    H264Payload h264() {
+        return h264;
+    }
+
+    /** Whether it has a dependency descriptor: so it has a frame number. */
+    boolean hasFrameNumber() {
+        return dependencyOffset >= 0;
+    }
+
+    /** 16 bits. */
+    int frameNumber() {
+        return rtp.datagram().u16(dependencyOffset + 1);
+    }
+
+    /** Where its dependency descriptor is, -1 when there is none. */
+    int dependencyOffset() {
+        return dependencyOffset;
+    }
+
+    int dependencyLength() {
+        return rtp.extensionLength(descriptorId);
+    }
+
+    /** Its dependency descriptor when that says what the frame depends on, null otherwise. */
+    @Nullable DependencyDescriptor dependencies() {
+        return dependenciesKnown ? dependencies : null;
+    }
+
+    /**
+     * Shows another packet. Something is wrong with its payload when not null; it can still be forwarded.
+     *
+     * @param structure what its dependency descriptor refers to, null when none has come
+     */
+    @Nullable Malformation show(
+            RtpPacket packet,
+            long atIndex,
+            long extended,
+            Codec itsCodec,
+            @Nullable FrameDependencyStructure structure) {
         rtp = packet;
         index = atIndex;
         sequenceNumber = extended;
@@ -129,9 +212,17 @@ public final class TrackPacket {
         tl0PicIdx = -1;
         tl0PicIdxOffset = -1;
         descriptorEnd = packet.payloadOffset();
-        return packet.payloadLength() == 0
-                ? null
-                : readPayload(itsCodec.kind(), packet.datagram(), packet.payloadOffset(), packet.payloadLength());
+        spatialId = 0;
+        temporalId = 0;
+        endOfFrame = packet.marker();
+        dependencyOffset = -1;
+        dependenciesKnown = false;
+        if (packet.payloadLength() == 0) {
+            return null;
+        }
+        var why = readPayload(itsCodec.kind(), packet.datagram(), packet.payloadOffset(), packet.payloadLength());
+        readDependencies(packet, structure);
+        return why;
     }
 
     private @Nullable Malformation readPayload(CodecKind kind, Datagram datagram, int offset, int length) {
@@ -140,6 +231,7 @@ public final class TrackPacket {
                 var why = vp8.wrap(datagram, offset, length);
                 if (why == null) {
                     keyFrame = vp8.keyFrame();
+                    temporalId = Math.max(0, vp8.temporalId());
                     pictureId = vp8.pictureId();
                     pictureIdOffset = vp8.pictureIdOffset();
                     pictureIdBits = vp8.pictureIdBits();
@@ -153,6 +245,9 @@ public final class TrackPacket {
                 var why = vp9.wrap(datagram, offset, length);
                 if (why == null) {
                     keyFrame = vp9.keyFrame();
+                    spatialId = vp9.spatialId();
+                    temporalId = vp9.temporalId();
+                    endOfFrame |= vp9.endOfFrame();
                     pictureId = vp9.pictureId();
                     pictureIdOffset = vp9.pictureIdOffset();
                     pictureIdBits = vp9.pictureIdBits();
@@ -174,6 +269,22 @@ public final class TrackPacket {
             }
             case OPUS, OTHER -> null;
         };
+    }
+
+    private void readDependencies(RtpPacket packet, @Nullable FrameDependencyStructure structure) {
+        int length = packet.extensionLength(descriptorId);
+        if (descriptorId == 0 || length < MANDATORY_DESCRIPTOR) {
+            return;
+        }
+        int offset = packet.extensionOffset(descriptorId);
+        dependencyOffset = offset;
+        dependenciesKnown =
+                dependencies.wrap(packet.datagram(), offset, length, structure) == null && dependencies.isFrameKnown();
+        if (dependenciesKnown) {
+            spatialId = dependencies.frameSpatialId();
+            temporalId = dependencies.frameTemporalId();
+            endOfFrame |= dependencies.endOfFrame();
+        }
     }
 
     private void endDescriptor() {

@@ -18,8 +18,8 @@ public interface TrackSink {
     /** The track has ended, and this sink is no longer its: what was in its cache is gone. */
     default void handleEnd(TrackSource source) {}
 
-    /** Whether nothing can be shown before the next key frame. While that is so, requests are repeated. */
-    default boolean waitsForKeyFrame() {
+    /** Whether it waits for a key frame from there. While that is so, requests are repeated. */
+    default boolean waitsForKeyFrame(TrackSource source) {
         return false;
     }
 }

@@ -1,6 +1,7 @@
 package dev.stoa.sfu;
 
 import dev.stoa.rtp.AudioLevel;
+import dev.stoa.rtp.FrameDependencyStructure;
 import dev.stoa.rtp.NackTracker;
 import dev.stoa.rtp.ReceptionStatistics;
 import dev.stoa.rtp.RtcpWriter;
@@ -32,10 +33,14 @@ public final class TrackSource implements AutoCloseable {
     /** A jump further ahead or back than this is a new beginning, or nonsense (RFC 3550, A.1). */
     static final int MAX_JUMP = 3000;
 
+    /** Nothing for this long: it is paused, and not worth asking. Longer than between the frames of a still screen. */
+    private static final long SILENCE_NANOS = 2_000_000_000L;
+
     /** How far apart the numbers before and after a new beginning are made: no mapping reaches over it. */
     private static final long RESTART_DISTANCE = 1L << 17;
 
     private final TrackId id;
+    private final String rid;
     private final byte[] cname;
     private final SfuSettings settings;
     private final SfuCounters counters;
@@ -53,18 +58,22 @@ public final class TrackSource implements AutoCloseable {
     private final RtpPacket parsed = new RtpPacket();
     private final RtpPacket restored = new RtpPacket();
     private final RtpPacket earlierRtp = new RtpPacket();
-    private final TrackPacket current = new TrackPacket(this);
-    private final TrackPacket earlier = new TrackPacket(this);
+    private final TrackPacket current;
+    private final TrackPacket earlier;
+    private final StreamShape shape = new StreamShape();
     private final int[] missing = new int[128];
     private TrackSink[] sinks = NO_SINKS;
 
     private @Nullable PacketCache cache;
     private @Nullable ReceptionStatistics statistics;
+    private @Nullable FrameDependencyStructure structure;
     private long ssrc = TrackParameters.UNKNOWN;
     private long rtxSsrc = TrackParameters.UNKNOWN;
     private long highest = -1;
     /** The number that would confirm a jump. */
     private int jumpSequenceNumber = -1;
+
+    private long arrivedNanos;
 
     /** The next packet is the first under another SSRC. */
     private boolean restart;
@@ -84,7 +93,20 @@ public final class TrackSource implements AutoCloseable {
             SfuSettings settings,
             SfuCounters counters,
             Feedback feedback) {
+        this(parameters, "", cname, extensions, settings, counters, feedback);
+    }
+
+    /** @param rid of the layer, empty without simulcast */
+    TrackSource(
+            TrackParameters parameters,
+            String rid,
+            String cname,
+            RtpExtensionIds extensions,
+            SfuSettings settings,
+            SfuCounters counters,
+            Feedback feedback) {
         this.id = parameters.id();
+        this.rid = rid;
         this.cname = cname.getBytes(StandardCharsets.UTF_8);
         this.extensions = extensions;
         this.settings = settings;
@@ -97,6 +119,9 @@ public final class TrackSource implements AutoCloseable {
             }
         }
         clockRate = parameters.codecs().getFirst().clockRate();
+        int descriptorId = isVideo() ? extensions.id(RtpHeaderExtension.DEPENDENCY_DESCRIPTOR) : 0;
+        current = new TrackPacket(this, descriptorId);
+        earlier = new TrackPacket(this, descriptorId);
         audioLevelId = id.source().isVideo() ? 0 : extensions.id(RtpHeaderExtension.AUDIO_LEVEL);
         nacks = new NackTracker(settings.reorderGraceNanos());
         keyFrames = new KeyFrameRequests(settings.keyFrameIntervalNanos(), settings.keyFrameRepeatNanos());
@@ -112,6 +137,8 @@ public final class TrackSource implements AutoCloseable {
         } else {
             jumpSequenceNumber = -1;
             restart = true;
+            structure = null;
+            shape.reset();
             forgetMissing();
         }
         senderClock.reset();
@@ -128,6 +155,11 @@ public final class TrackSource implements AutoCloseable {
 
     public TrackId id() {
         return id;
+    }
+
+    /** Of the layer that it is of its track; empty without simulcast. */
+    public String rid() {
+        return rid;
     }
 
     byte[] cname() {
@@ -262,17 +294,35 @@ public final class TrackSource implements AutoCloseable {
             nacks.handlePacket(number, nowNanos);
         }
         long index = packets.add(extended);
-        if (current.show(rtp, index, extended, codec) != null) {
+        if (current.show(rtp, index, extended, codec, structure) != null) {
             counters.count(Counter.DROPPED_MALFORMED); // of the payload; the receiver's decoder may judge
         }
         if (current.keyFrame()) {
             counters.count(Counter.KEY_FRAME_RECEIVED);
             keyFrames.handleKeyFrame();
         }
+        if (isVideo() && current.payloadLength() > 0) {
+            learn(nowNanos, extended == highest);
+        }
         for (var sink : sinks) {
             sink.handlePacket(nowNanos, current);
         }
         return null;
+    }
+
+    /** What a packet of video says of the stream. */
+    private void learn(long nowNanos, boolean newest) {
+        arrivedNanos = nowNanos;
+        if (keyFrames.isHeld()) {
+            keyFrames.release(nowNanos);
+        }
+        var dependencies = current.dependencies();
+        var attached = dependencies == null ? null : dependencies.attachedStructure();
+        if (attached != null && (newest || structure == null)) {
+            structure = attached;
+            shape.handleStructure(attached);
+        }
+        shape.handlePacket(nowNanos, current);
     }
 
     /** A packet that is still in the cache, good until the next call; null when it is not there any more. */
@@ -285,7 +335,7 @@ public final class TrackSource implements AutoCloseable {
         if (codec == null) {
             return null;
         }
-        earlier.show(earlierRtp, index, cache().sequenceNumber(index), codec);
+        earlier.show(earlierRtp, index, cache().sequenceNumber(index), codec, structure);
         return earlier;
     }
 
@@ -322,6 +372,11 @@ public final class TrackSource implements AutoCloseable {
         }
     }
 
+    /** Whether a request is due already. */
+    boolean awaitsKeyFrame() {
+        return keyFrames.nextTimeout() != KeyFrameRequests.NEVER || keyFrames.isHeld();
+    }
+
     /** How long a packet from the publisher takes to be there again after it was asked for. */
     public void setRoundTripTime(long roundTripNanos) {
         this.roundTripNanos = roundTripNanos;
@@ -349,6 +404,21 @@ public final class TrackSource implements AutoCloseable {
     /** 0 for silence to 127, smoothed. */
     public double loudness(long nowNanos) {
         return loudness.at(nowNanos);
+    }
+
+    /** Of video: its layers. */
+    public StreamShape shape() {
+        return shape;
+    }
+
+    /** When the last packet of video came that carried something; meaningless before the first. */
+    long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    /** Whether a packet has ever come. */
+    boolean hasArrived() {
+        return highest >= 0;
     }
 
     /** Null before {@link #start}. */
@@ -395,7 +465,9 @@ public final class TrackSource implements AutoCloseable {
             abandoned = given;
             requestKeyFrame(nowNanos);
         }
-        if (keyFrames.poll(nowNanos, anySinkWaits())) {
+        if (keyFrames.nextTimeout() <= nowNanos && nowNanos - arrivedNanos > SILENCE_NANOS) {
+            keyFrames.hold();
+        } else if (keyFrames.poll(nowNanos, anySinkWaits())) {
             counters.count(Counter.KEY_FRAME_REQUEST_SENT);
             feedback.requestKeyFrame(nowNanos, this);
         }
@@ -403,7 +475,7 @@ public final class TrackSource implements AutoCloseable {
 
     private boolean anySinkWaits() {
         for (var sink : sinks) {
-            if (sink.waitsForKeyFrame()) {
+            if (sink.waitsForKeyFrame(this)) {
                 return true;
             }
         }

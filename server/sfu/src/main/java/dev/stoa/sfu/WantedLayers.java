@@ -14,7 +14,10 @@ public sealed interface WantedLayers {
     /**
      * Of a single stream, which may have spatial layers.
      *
-     * @param count from the lowest on; 0: none
+     * @param count from the lowest on; 0: none; {@link #ALL}: as many as there are
      */
-    record Spatial(int count) implements WantedLayers {}
+    record Spatial(int count) implements WantedLayers {
+        /** No browser makes more. */
+        public static final int ALL = 3;
+    }
 }

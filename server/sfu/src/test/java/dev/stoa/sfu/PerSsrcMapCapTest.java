@@ -32,7 +32,7 @@ class PerSsrcMapCapTest {
 
     @Test
     void aTrackMayChangeItsSsrcOnlySoOften() {
-        var source = publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN));
+        var source = publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN)).layers().getFirst();
         for (int i = 0; i < 100_000; i++) {
             packet(1000 + i, i % 2 == 0 ? 96 : 97, i);
         }
@@ -44,7 +44,7 @@ class PerSsrcMapCapTest {
     @Test
     void aFullTableTakesNoMore() {
         var table = new SsrcTable(4);
-        var source = publisher.publish(TestMedia.camera("a", 5, 6));
+        var source = publisher.publish(TestMedia.camera("a", 5, 6)).layers().getFirst();
         for (long ssrc = 0; ssrc < 4; ssrc++) {
             assertTrue(table.put(ssrc, source));
         }
@@ -86,7 +86,7 @@ class PerSsrcMapCapTest {
 
     @Test
     void slotsAreFew() {
-        var subscriber = new Subscriber(SfuSettings.DEFAULT, counters, (_, _) -> {}, new Random(1));
+        var subscriber = new Subscriber(SfuSettings.DEFAULT, counters, (_, _) -> {}, new Random(1), Allowance.UNLIMITED);
         for (int i = 0; i < SfuSettings.DEFAULT.maxSlots(); i++) {
             subscriber.addSlot(TestMedia.videoSlot("m" + i, 2L * i));
         }

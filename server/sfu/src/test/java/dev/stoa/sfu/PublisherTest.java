@@ -70,6 +70,10 @@ class PublisherTest {
         reader.wrap(rtcp);
     }
 
+    private static TrackSource only(Track track) {
+        return track.layers().getFirst();
+    }
+
     @Test
     void reportsWhatArrivedEverySecond() {
         publisher.publish(TestMedia.camera("a", 10, 11));
@@ -113,7 +117,7 @@ class PublisherTest {
 
     @Test
     void asksForMissingPacketsAtOnceAndForKeyFrames() {
-        var source = publisher.publish(TestMedia.camera("a", 10, 11));
+        var source = only(publisher.publish(TestMedia.camera("a", 10, 11)));
         frame(0, 10, 100);
         frame(0, 10, 102);
         source.requestKeyFrame(0);
@@ -129,7 +133,7 @@ class PublisherTest {
     @Test
     void putsAReportBeforeFeedbackWhereThatIsNeeded() {
         publisher = publisher(false);
-        var source = publisher.publish(TestMedia.camera("a", 10, 11));
+        var source = only(publisher.publish(TestMedia.camera("a", 10, 11)));
         frame(0, 10, 100);
         source.requestKeyFrame(0);
         poll(0);
@@ -143,8 +147,8 @@ class PublisherTest {
         var sources = new ArrayList<TrackSource>();
         for (var kind : List.of(Source.CAMERA, Source.SCREEN)) {
             var id = new TrackId("a", kind);
-            sources.add(publisher.publish(new TrackParameters(
-                    id, "m" + kind, List.of(TestMedia.VP8), 10 + 10L * sources.size(), TrackParameters.UNKNOWN)));
+            sources.add(only(publisher.publish(new TrackParameters(
+                    id, "m" + kind, List.of(TestMedia.VP8), 10 + 10L * sources.size(), TrackParameters.UNKNOWN))));
         }
         for (var source : sources) {
             for (int i = 0; i < 900; i += 4) {
@@ -164,13 +168,13 @@ class PublisherTest {
 
     @Test
     void learnsAnSsrcByItsMid() {
-        var camera = publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN));
-        var screen = publisher.publish(new TrackParameters(
+        var camera = only(publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN)));
+        var screen = only(publisher.publish(new TrackParameters(
                 new TrackId("a", Source.SCREEN),
                 "2",
                 List.of(TestMedia.VP8),
                 TrackParameters.UNKNOWN,
-                TrackParameters.UNKNOWN));
+                TrackParameters.UNKNOWN)));
         assertNull(marked(0, 31, 96, 1, "2", 0));
         assertNull(marked(0, 30, 96, 1, "1", 1));
         assertEquals(30, camera.ssrc());
@@ -181,7 +185,7 @@ class PublisherTest {
 
     @Test
     void learnsTheSsrcOfRetransmissions() {
-        var camera = publisher.publish(TestMedia.camera("a", 10, TrackParameters.UNKNOWN));
+        var camera = only(publisher.publish(TestMedia.camera("a", 10, TrackParameters.UNKNOWN)));
         frame(0, 10, 5);
         marked(0, 40, 97, 1, "1", 0);
         assertEquals(40, camera.rtxSsrc());
@@ -189,7 +193,7 @@ class PublisherTest {
 
     @Test
     void learnsBySoleUseOfAPayloadTypeWhereThereIsNoMid() {
-        var camera = publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN));
+        var camera = only(publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN)));
         assertNull(frame(0, 30, 1));
         assertEquals(30, camera.ssrc());
     }
@@ -228,7 +232,7 @@ class PublisherTest {
     @Test
     void anAudioLevelWithoutDataIsNoLevel() {
         // RFC 8285, 4.3: an element may be empty. Here nothing stands behind it.
-        var source = publisher.publish(TestMedia.microphone("a", 10));
+        var source = only(publisher.publish(TestMedia.microphone("a", 10)));
         var slot = publisher.nextSlot(10);
         header.begin(slot, 0, false, TestMedia.OPUS.payloadType(), 1, 0, 10);
         // Four bytes, so that the last element is not padded.

@@ -4,6 +4,7 @@ import static dev.stoa.sfu.TestMedia.MILLISECOND;
 import static dev.stoa.sfu.TestMedia.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -58,11 +59,11 @@ class RoomTest {
     }
 
     private static TrackSource source(Member member, Source source) {
-        var found = member.publisher().source(new TrackId(member.id(), source));
+        var found = member.publisher().track(new TrackId(member.id(), source));
         if (found == null) {
             throw new AssertionError(member.id() + " does not send " + source);
         }
-        return found;
+        return found.layers().getFirst();
     }
 
     private static void frame(long nowNanos, Member member, int sequenceNumber, boolean key) {
@@ -244,12 +245,13 @@ class RoomTest {
     void letsARecorderListen() {
         var a = join("a", 0, 0);
         var heard = new ArrayList<Long>();
-        var source = source(a, Source.CAMERA);
-        source.addSink((now, packet) -> heard.add(packet.index()));
+        var track = room.track(new TrackId("a", Source.CAMERA));
+        assertNotNull(track);
+        track.addSink(0, (now, packet) -> heard.add(packet.index()));
         frame(0, a, 1, true);
         assertEquals(List.of(0L), heard);
         room.unpublish(0, a, Source.CAMERA);
-        assertNull(room.source(new TrackId("a", Source.CAMERA)));
+        assertNull(room.track(new TrackId("a", Source.CAMERA)));
     }
 
     @Test

@@ -29,9 +29,9 @@ class SubscriptionTest {
 
     private final SfuCounters counters = new SfuCounters();
     private final Received received = new Received();
-    private final Subscriber subscriber = new Subscriber(SfuSettings.DEFAULT, counters, received, new Random(1));
+    private final Subscriber subscriber = new Subscriber(SfuSettings.DEFAULT, counters, received, new Random(1), Allowance.UNLIMITED);
     private final Subscription slot = subscriber.addSlot(TestMedia.videoSlot("7", SSRC));
-    private final List<TrackSource> sources = new ArrayList<>();
+    private final List<Track> tracks = new ArrayList<>();
     private final List<String> keyFrameRequests = new ArrayList<>();
     private final TrackSource first = source("a", 10);
     private final TrackSource second = source("b", 20);
@@ -46,21 +46,29 @@ class SubscriptionTest {
                 keyFrameRequests.add(participant);
             }
         };
-        var source = new TrackSource(
+        var track = new Track(
                 TestMedia.camera(participant, ssrc, ssrc + 1),
                 "cname-" + participant,
                 TestMedia.EXTENSIONS,
                 SfuSettings.DEFAULT,
                 counters,
                 feedback);
+        tracks.add(track);
+        var source = track.layers().getFirst();
         source.start(ssrc);
-        sources.add(source);
         return source;
     }
 
     @AfterEach
     void close() {
-        sources.forEach(TrackSource::close);
+        tracks.forEach(Track::close);
+    }
+
+    private Track track(TrackSource source) {
+        return tracks.stream()
+                .filter(track -> track.layers().contains(source))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void frame(long nowNanos, TrackSource source, int sequenceNumber, boolean key) {
@@ -96,22 +104,22 @@ class SubscriptionTest {
     @Test
     void waitsForAKeyFrameAndAsksForIt() {
         frame(0, first, 10, false);
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         first.handleTimeout(0);
         assertEquals(List.of("a"), keyFrameRequests);
         frame(0, first, 11, false);
         assertEquals(0, received.count());
-        assertTrue(slot.waitsForKeyFrame());
+        assertTrue(slot.waitsForKeyFrame(first));
         frame(0, first, 12, true);
         frame(0, first, 13, false);
         assertEquals(2, received.count());
         assertEquals(12, counter(received.packet(0)));
-        assertFalse(slot.waitsForKeyFrame());
+        assertFalse(slot.waitsForKeyFrame(first));
     }
 
     @Test
     void bringsWhatOvertookTheKeyFrame() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, false);
         frame(0, first, 12, false);
         frame(0, first, 13, false);
@@ -123,7 +131,7 @@ class SubscriptionTest {
 
     @Test
     void writesTheReceiversHeader() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         var packet = received.last();
         assertEquals(SSRC, packet.ssrc());
@@ -136,7 +144,7 @@ class SubscriptionTest {
 
     @Test
     void countsPacketsForTheTransport() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         for (int i = 0; i < 3; i++) {
             frame(0, first, 10 + i, i == 0);
             var packet = received.last();
@@ -146,7 +154,7 @@ class SubscriptionTest {
 
     @Test
     void copiesTheOrientation() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         var place = first.nextSlot();
         var writer = new RtpHeaderWriter();
         writer.begin(place, 0, true, 96, 10, 0, 10);
@@ -159,7 +167,7 @@ class SubscriptionTest {
 
     @Test
     void leavesProbesOut() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         padding(0, first, 11);
         padding(0, first, 12);
@@ -169,7 +177,7 @@ class SubscriptionTest {
 
     @Test
     void fillsThePlaceOfAProbeThatCameLate() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         frame(0, first, 12, false);
         padding(0, first, 11);
@@ -180,10 +188,10 @@ class SubscriptionTest {
 
     @Test
     void runsOnWhenTheSourceChanges() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         frame(0, first, 11, false);
-        slot.setSource(0, second);
+        slot.setTrack(0, track(second));
         frame(100 * MILLISECOND, second, 60_000, false);
         frame(100 * MILLISECOND, second, 60_001, true);
         frame(133 * MILLISECOND, second, 60_002, false);
@@ -201,10 +209,10 @@ class SubscriptionTest {
 
     @Test
     void keepsItsTimeAcrossAPause() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
-        slot.setSource(0, null);
-        slot.setSource(2000 * MILLISECOND, first);
+        slot.setTrack(0, null);
+        slot.setTrack(2000 * MILLISECOND, track(first));
         frame(2000 * MILLISECOND, first, 70, true);
         assertContiguous(2);
         assertEquals(180_000, received.last().timestamp() - received.packet(0).timestamp());
@@ -212,18 +220,18 @@ class SubscriptionTest {
 
     @Test
     void asksForAKeyFrameAfterAGapThatCannotBeFilled() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         frame(0, first, 1500, false);
         assertEquals(1, received.count());
-        assertTrue(slot.waitsForKeyFrame());
+        assertTrue(slot.waitsForKeyFrame(first));
         frame(0, first, 1501, true);
         assertContiguous(2);
     }
 
     @Test
     void sendsAgainByRtx() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         frame(0, first, 11, false);
         int lost = received.last().sequenceNumber();
@@ -242,9 +250,9 @@ class SubscriptionTest {
 
     @Test
     void sendsAgainWithRewrittenPictureNumbers() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
-        slot.setSource(0, second);
+        slot.setTrack(0, track(second));
         frame(0, second, 300, true);
         var sent = received.last();
         slot.handleMissing(50 * MILLISECOND, sent.sequenceNumber());
@@ -267,7 +275,7 @@ class SubscriptionTest {
                 TrackParameters.UNKNOWN,
                 List.of(TestMedia.VP8_WITHOUT_RTX),
                 TestMedia.OTHER_EXTENSIONS));
-        plain.setSource(0, first);
+        plain.setTrack(0, track(first));
         frame(0, first, 10, true);
         plain.handleMissing(50 * MILLISECOND, received.last().sequenceNumber());
         assertEquals(2, received.count());
@@ -282,7 +290,7 @@ class SubscriptionTest {
         var codec = new Codec(CodecKind.VP8, "VP8", 100, Codec.NO_RTX, 90_000, false);
         var plain = subscriber.addSlot(new SlotParameters(
                 "8", true, 600, TrackParameters.UNKNOWN, List.of(codec), TestMedia.OTHER_EXTENSIONS));
-        plain.setSource(0, first);
+        plain.setTrack(0, track(first));
         frame(0, first, 10, true);
         assertTrue(received.last().extensionOffset(7) > 0);
         plain.handleMissing(50 * MILLISECOND, received.last().sequenceNumber());
@@ -293,15 +301,15 @@ class SubscriptionTest {
     void doesNotAskForKeyFramesThatItsReceiverCannotDecode() {
         var plain = subscriber.addSlot(
                 new SlotParameters("8", true, 600, 601, List.of(TestMedia.H264), TestMedia.OTHER_EXTENSIONS));
-        plain.setSource(0, first);
+        plain.setTrack(0, track(first));
         frame(0, first, 10, true);
-        assertFalse(plain.waitsForKeyFrame());
+        assertFalse(plain.waitsForKeyFrame(first));
         assertEquals(0, received.count());
     }
 
     @Test
     void doesNotSendAgainWithinARoundTrip() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         int number = received.last().sequenceNumber();
         slot.handleMissing(50 * MILLISECOND, number);
@@ -314,7 +322,7 @@ class SubscriptionTest {
 
     @Test
     void isSilentAboutWhatIsNoLongerThere() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         int number = received.last().sequenceNumber();
         for (int i = 11; i < 700; i++) {
@@ -329,7 +337,7 @@ class SubscriptionTest {
 
     @Test
     void doesNotPourOutMoreThanItsBudget() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         for (int i = 11; i < 500; i++) {
             frame(0, first, i, false);
@@ -348,7 +356,7 @@ class SubscriptionTest {
 
     @Test
     void refersTheReceiversWishForAKeyFrame() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         slot.handleKeyFrameRequest(50 * MILLISECOND); // has just been sent one
         first.handleTimeout(50 * MILLISECOND);
@@ -360,7 +368,7 @@ class SubscriptionTest {
 
     @Test
     void leavesOutWhatTheReceiverCannotDecode() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         var place = first.nextSlot();
         place.setLength(TestMedia.header(place, 10, TestMedia.H264.payloadType(), 11, 0, true) + 10);
@@ -372,7 +380,7 @@ class SubscriptionTest {
 
     @Test
     void neverSendsANumberTwiceAsSomethingNew() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         for (long seed = 0; seed < 20; seed++) {
             var random = new Random(seed);
             int base = (int) seed * 5000;
@@ -398,9 +406,9 @@ class SubscriptionTest {
 
     @Test
     void translatesSenderReports() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
-        slot.setSource(0, second);
+        slot.setTrack(0, track(second));
         frame(100 * MILLISECOND, second, 1000, true);
         var sent = received.last();
         assertEquals(Long.MAX_VALUE, subscriber.nextTimeout());
@@ -418,7 +426,7 @@ class SubscriptionTest {
 
     @Test
     void measuresTheRoundTripByItsOwnClock() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         first.handleSenderReport(0, 0x1234_5678_9ABC_DEF0L, 0);
         var report = report(0);
@@ -440,12 +448,12 @@ class SubscriptionTest {
 
     @Test
     void reportsEverySecondWhileItSends() {
-        slot.setSource(0, first);
+        slot.setTrack(0, track(first));
         frame(0, first, 10, true);
         first.handleSenderReport(0, 1L << 32, 0);
         report(0);
         assertEquals(1000 * MILLISECOND, subscriber.nextTimeout());
-        slot.setSource(0, null);
+        slot.setTrack(0, null);
         assertFalse(subscriber.pollRtcp(1000 * MILLISECOND, Datagram.allocate(1200)));
         assertEquals(Long.MAX_VALUE, subscriber.nextTimeout());
     }

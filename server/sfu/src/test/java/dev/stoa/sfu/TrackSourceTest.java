@@ -43,7 +43,7 @@ class TrackSourceTest {
         }
 
         @Override
-        public boolean waitsForKeyFrame() {
+        public boolean waitsForKeyFrame(TrackSource of) {
             return waits;
         }
 
