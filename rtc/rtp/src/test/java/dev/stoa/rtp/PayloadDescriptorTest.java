@@ -168,6 +168,22 @@ class PayloadDescriptorTest {
         assertFalse(h264.next());
     }
 
+    /** As x264 writes it (FFmpeg 5.1, testsrc), with emulation prevention bytes. */
+    @Test
+    void anH264ParameterSetSaysTheSize() {
+        assertNull(wrap(h264::wrap, "6764001facd9405005bb0110000003001000000303c0f183196000"));
+        assertEquals(1280L << 32 | 720, h264.pictureSize());
+        // 360 lines are 22.5 rows of macroblocks: the rest is cut off.
+        assertNull(wrap(h264::wrap, "6764001eacd940a02ff970110000030001000003003c0f162d9600"));
+        assertEquals(640L << 32 | 360, h264.pictureSize());
+        assertNull(wrap(h264::wrap, "78" + "0019" + "6742c01fd9005005bb0110000003001000000303c0f1832480" + "0004" + "68ce3c80"));
+        assertEquals(1280L << 32 | 720, h264.pictureSize());
+        assertNull(wrap(h264::wrap, "6764001eac"));
+        assertEquals(0, h264.pictureSize());
+        assertNull(wrap(h264::wrap, "4188"));
+        assertEquals(0, h264.pictureSize());
+    }
+
     @Test
     void anH264AggregateWithAnEmptyUnitIsRefused() {
         assertEquals(Malformation.BAD_LENGTH, wrap(h264::wrap, "78" + "0000"));
