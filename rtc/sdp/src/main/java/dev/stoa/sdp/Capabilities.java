@@ -61,6 +61,14 @@ public record Capabilities(List<CodecCapability> codecs, List<ExtensionCapabilit
         return withCodecs(all);
     }
 
+    /** The same with redundant audio at the beginning, so that the other side sends it. */
+    public Capabilities withRedFirst() {
+        var all = new ArrayList<CodecCapability>();
+        all.add(RED_AUDIO);
+        all.addAll(codecs);
+        return withCodecs(all);
+    }
+
     /** The same with the codecs of these names only, the first named first. */
     public Capabilities only(String... names) {
         var kept = new ArrayList<CodecCapability>();

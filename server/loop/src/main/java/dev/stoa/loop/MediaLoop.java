@@ -144,7 +144,10 @@ final class MediaLoop implements DatagramHandler {
     }
 
     void setView(long nowNanos, PeerKey key, Map<String, ViewSize> slots) {
-        room(key.room()).setView(nowNanos, key.participant(), slots);
+        var peer = peers.get(key);
+        if (peer != null) { // slots come with a PeerConnection
+            peer.room().setView(nowNanos, key.participant(), slots);
+        }
     }
 
     void leave(long nowNanos, PeerKey key) {

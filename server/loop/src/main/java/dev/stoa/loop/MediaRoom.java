@@ -78,6 +78,6 @@ final class MediaRoom {
     }
 
     boolean isEmpty() {
-        return media.members().isEmpty() && active.isEmpty() && views.isEmpty();
+        return media.members().isEmpty() && active.isEmpty();
     }
 }

@@ -143,7 +143,7 @@ final class Negotiation {
             return REJECT;
         }
         boolean video = kind == MediaKind.VIDEO;
-        var capabilities = video ? Capabilities.VIDEO : Capabilities.AUDIO;
+        var capabilities = video ? Capabilities.VIDEO : audio(section);
         var mid = section.mid().get();
         var source = sources.get(mid);
         var direction = offer.directionOf(section);
@@ -157,6 +157,14 @@ final class Negotiation {
             return SectionAnswer.Accept.send(capabilities, track);
         }
         return REJECT;
+    }
+
+    /** Redundant audio is taken too; and it is sent by who names it before Opus: it costs twice the bitrate. */
+    private static Capabilities audio(MediaDescription section) {
+        var first = section.codecs().stream().findFirst();
+        return first.isPresent() && first.get().is("red")
+                ? Capabilities.AUDIO.withRedFirst()
+                : Capabilities.AUDIO.plus(Capabilities.RED_AUDIO);
     }
 
     /**

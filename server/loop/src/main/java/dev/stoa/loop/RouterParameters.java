@@ -76,6 +76,7 @@ final class RouterParameters {
             case "VP9" -> CodecKind.VP9;
             case "H264" -> CodecKind.H264;
             case "AV1" -> CodecKind.AV1;
+            case "RED" -> CodecKind.RED;
             default -> CodecKind.OTHER;
         };
     }
@@ -86,6 +87,8 @@ final class RouterParameters {
         return switch (name) {
             case "VP9" -> "/" + parameters.get("profile-id").orElse("0");
             case "AV1" -> "/" + parameters.get("profile").orElse("0");
+            // The payload type within, which stands in every packet (RFC 2198, 5).
+            case "RED" -> "/" + parameters.text().split("/", 2)[0].strip();
             // The profile, without the level: what may be sent may be decoded at any level both know (RFC 6184, 8.1).
             case "H264" ->
                 "/"

@@ -49,12 +49,13 @@ final class LoopbackNode implements AutoCloseable {
         return next(Outcome.Answered.class).sdp();
     }
 
-    /** The next of what is told that is not of slots. */
+    /** The next of this type; nothing else may come before it but what is told of slots and layers. */
     <T extends Outcome> T next(Class<T> type) throws InterruptedException {
         while (true) {
             var outcome = outcomes.poll(SocketPeer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             assertNotNull(outcome, "an outcome");
-            if (!(outcome instanceof Outcome.Slots)) {
+            boolean aside = outcome instanceof Outcome.Slots || outcome instanceof Outcome.Layers;
+            if (!aside || type.isInstance(outcome)) {
                 return assertInstanceOf(type, outcome);
             }
         }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoa.sfu.ViewSize;
+import dev.stoa.sfu.WantedLayers;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -62,6 +64,20 @@ class MediaNodeTest {
         var refused = server.next(Outcome.Refused.class);
         assertEquals(42, refused.tag());
         assertFalse(refused.reason().isBlank());
+    }
+
+    @Test
+    void aCameraThatNobodySeesIsToldSo() throws Exception {
+        server.answer("Ada");
+        server.node.setView("room", "Ada", Map.of("5", ViewSize.HIDDEN));
+        var layers = server.next(Outcome.Layers.class);
+        assertEquals("Ada", layers.participant());
+        assertEquals(Map.of("1", new WantedLayers.Spatial(0)), layers.layers());
+        // Somebody comes: at once there is a slot that shows it.
+        server.answer("Bob");
+        assertEquals(
+                Map.of("1", new WantedLayers.Spatial(WantedLayers.Spatial.ALL)),
+                server.next(Outcome.Layers.class).layers());
     }
 
     @Test

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stoa.dtls.DtlsCertificate;
+import dev.stoa.rtp.RtpHeaderExtension;
 import dev.stoa.sdp.Direction;
 import dev.stoa.sdp.MediaDescription;
 import dev.stoa.sdp.ParseResult;
 import dev.stoa.sdp.SessionDescription;
+import dev.stoa.sfu.Codec;
+import dev.stoa.sfu.CodecKind;
 import dev.stoa.sfu.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +126,49 @@ class NegotiationTest {
     void refusesAnOfferWithoutAFingerprint() {
         var offer = OFFER.replaceAll("a=fingerprint:.*\r?\n", "");
         assertInstanceOf(Negotiation.Refused.class, negotiation(offer).answer(parse(offer), SOURCES));
+    }
+
+    @Test
+    void takesSimulcastByRid() {
+        var lines = "a=mid:1\r\na=rid:l send\r\na=rid:m send\r\na=rid:h send\r\na=simulcast:send l;m;h\r\n";
+        var offer = OFFER.replaceFirst("a=mid:1\r?\n", lines).replaceAll("a=ssrc(-group)?:.*\r?\n", "");
+        var agreed = agree(negotiation(offer), offer);
+        assertTrue(agreed.sdp().contains("\r\na=simulcast:recv l;m;h\r\n"), agreed.sdp());
+        var section = agreed.session().section("1").orElseThrow();
+        var track = RouterParameters.track("p", Source.CAMERA, section);
+        assertEquals(List.of("l", "m", "h"), track.rids());
+        var extensions = RouterParameters.member("p", agreed.session()).extensions();
+        assertEquals(10, extensions.id(RtpHeaderExtension.RTP_STREAM_ID));
+        assertEquals(11, extensions.id(RtpHeaderExtension.REPAIRED_RTP_STREAM_ID));
+    }
+
+    @Test
+    void takesTheDependencyDescriptorBothWays() {
+        var uri = RtpHeaderExtension.DEPENDENCY_DESCRIPTOR.uri();
+        var offer = OFFER.replaceAll("a=mid:([15])\r?\n", "a=mid:$1\r\na=extmap:12 " + uri + "\r\n");
+        var agreed = agree(negotiation(offer), offer);
+        var extensions = RouterParameters.member("p", agreed.session()).extensions();
+        assertEquals(12, extensions.id(RtpHeaderExtension.DEPENDENCY_DESCRIPTOR));
+        var slot = agreed.slots().get("5");
+        assertNotNull(slot);
+        var parameters = RouterParameters.slot(agreed.session().section("5").orElseThrow(), slot);
+        assertEquals(12, parameters.extensions().id(RtpHeaderExtension.DEPENDENCY_DESCRIPTOR));
+    }
+
+    @Test
+    void takesRedundantAudioAndLetsWhoNamesItFirstSendIt() {
+        var agreed = agree(negotiation(OFFER), OFFER);
+        assertEquals(List.of(CodecKind.OPUS, CodecKind.RED), audioCodecs(agreed, Codec::kind));
+        assertEquals(List.of("OPUS", "RED/111"), audioCodecs(agreed, Codec::format));
+        var offer = OFFER.replace("SAVPF 111 63 ", "SAVPF 63 111 ");
+        assertEquals(List.of(CodecKind.RED, CodecKind.OPUS), audioCodecs(agree(negotiation(offer), offer), Codec::kind));
+    }
+
+    private static <T> List<T> audioCodecs(Negotiation.Agreed agreed, Function<Codec, T> of) {
+        var section = agreed.session().section("0").orElseThrow();
+        return RouterParameters.track("p", Source.MICROPHONE, section).codecs().stream()
+                .map(of)
+                .toList();
     }
 
     @Test

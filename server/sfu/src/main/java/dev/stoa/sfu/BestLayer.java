@@ -25,7 +25,7 @@ final class BestLayer implements TrackSink, LayerChoice {
     }
 
     void reconsider(long nowNanos) {
-        selector.select(track, ViewSize.BEST, Allowance.UNLIMITED_BPS);
+        selector.select(nowNanos, track, ViewSize.BEST, Allowance.UNLIMITED_BPS);
         layers.aim(nowNanos, selector.source());
         wanted = selector.wantedLayers(nowNanos, track, layers.current());
     }

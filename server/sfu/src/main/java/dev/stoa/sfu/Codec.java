@@ -4,7 +4,7 @@ package dev.stoa.sfu;
  * A payload format as it was negotiated for one m-section.
  *
  * @param format tells variants apart that do not decode each other, in a form that is equal when they do: {@code
- *     "H264/42e01f/1"}, {@code "VP9/0"}, {@code "opus"}
+ *     "H264/42e01f/1"}, {@code "VP9/0"}, {@code "opus"}; of RED with the payload type that stands within
  * @param payloadType 0 to 127
  * @param rtxPayloadType of its retransmissions (RFC 4588), {@link #NO_RTX} when there are none
  * @param clockRate of its timestamps, in Hz

@@ -7,6 +7,8 @@ public enum CodecKind {
     VP9,
     H264,
     AV1,
-    /** RED, telephone events, comfort noise, G.711: anything that needs no key frame. */
+    /** Redundant audio (RFC 2198) around Opus: opened for those who do not know it. */
+    RED,
+    /** Telephone events, comfort noise, G.711: anything that needs no key frame. */
     OTHER
 }

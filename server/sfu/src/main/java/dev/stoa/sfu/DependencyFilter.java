@@ -78,4 +78,10 @@ final class DependencyFilter extends LayerFilter {
     int limitAfter(TrackPacket packet, int now, int target) {
         return target;
     }
+
+    /** Those that overtook it may refer to it: nobody knew then that it would be left out. */
+    @Override
+    int limitOfOvertaken(int before, int now) {
+        return Math.max(before, now);
+    }
 }

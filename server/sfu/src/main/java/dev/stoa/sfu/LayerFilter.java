@@ -23,6 +23,8 @@ abstract sealed class LayerFilter permits Vp8Filter, Vp9Filter, DependencyFilter
     private final int[] timestamps = new int[PICTURES];
     private final byte[] spatialLimits = new byte[PICTURES];
     private final byte[] temporalLimits = new byte[PICTURES];
+    /** Of the pictures that follow. */
+    private final byte[] temporalAfter = new byte[PICTURES];
     private int count;
     private int startTimestamp;
     private int latest;
@@ -105,6 +107,16 @@ abstract sealed class LayerFilter permits Vp8Filter, Vp9Filter, DependencyFilter
     /** What is decodable after that picture. */
     abstract int limitAfter(TrackPacket packet, int now, int target);
 
+    /**
+     * The temporal limit for a picture that others have overtaken.
+     *
+     * @param before after the picture before it
+     * @param now after those that overtook it
+     */
+    int limitOfOvertaken(int before, int now) {
+        return before;
+    }
+
     private int open(TrackPacket packet) {
         int at = count++ % PICTURES;
         timestamps[at] = packet.timestamp();
@@ -122,6 +134,7 @@ abstract sealed class LayerFilter permits Vp8Filter, Vp9Filter, DependencyFilter
         temporal = key ? targetTemporal : Math.min(temporal, targetTemporal);
         temporalLimits[at] = (byte) (key ? temporal : limitOf(packet, temporal, targetTemporal));
         temporal = key ? temporal : limitAfter(packet, temporal, targetTemporal);
+        temporalAfter[at] = (byte) temporal;
         return at;
     }
 
@@ -135,7 +148,9 @@ abstract sealed class LayerFilter permits Vp8Filter, Vp9Filter, DependencyFilter
             }
         }
         spatialLimits[at] = nearest == NONE ? (byte) spatial : spatialLimits[nearest];
-        temporalLimits[at] = nearest == NONE ? (byte) temporal : temporalLimits[nearest];
+        int before = nearest == NONE ? temporal : temporalAfter[nearest];
+        temporalLimits[at] = (byte) limitOfOvertaken(before, temporal);
+        temporalAfter[at] = temporalLimits[at];
     }
 
     private int find(int timestamp) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calling contract: {@link #select}, then the rest says what was selected. Nothing allocates.
  */
+@SuppressWarnings("ReferenceEquality") // a stream is itself
 final class LayerSelector {
     /** A picture enlarged by this is not seen to be so. */
     private static final double MAX_ENLARGEMENT = 1.2;
@@ -22,6 +23,7 @@ final class LayerSelector {
     private static final long SILENCE_NANOS = 1_000_000_000L;
 
     private @Nullable TrackSource ideal;
+    private long sinceNanos;
     private @Nullable TrackSource source;
     private int spatial;
     private int temporal;
@@ -32,7 +34,8 @@ final class LayerSelector {
      *
      * @param allowanceBps what may be sent of the track at the most
      */
-    void select(Track track, ViewSize view, long allowanceBps) {
+    void select(long nowNanos, Track track, ViewSize view, long allowanceBps) {
+        var before = ideal;
         ideal = null;
         source = null;
         if (!view.isVisible() || allowanceBps <= 0) {
@@ -40,6 +43,9 @@ final class LayerSelector {
         }
         choose(track, view, allowanceBps, false);
         ideal = source;
+        if (ideal != before) {
+            sinceNanos = nowNanos;
+        }
         if (source != null && !track.flows(source)) {
             choose(track, view, allowanceBps, true);
             source = source == null ? ideal : source;
@@ -56,7 +62,7 @@ final class LayerSelector {
         return source;
     }
 
-    /** The highest spatial layer within that stream, from 0. */
+    /** The highest spatial layer within that stream, from 0; more than there are when it is to be all. */
     int spatial() {
         return spatial;
     }
@@ -73,7 +79,9 @@ final class LayerSelector {
         if (ideal == null) {
             return 0;
         }
-        boolean silent = ideal.hasArrived() && nowNanos - ideal.arrivedNanos() > SILENCE_NANOS;
+        boolean silent = ideal.equals(source)
+                && nowNanos - Math.max(sinceNanos, ideal.arrivedNanos()) > SILENCE_NANOS
+                && ideal.hasArrived();
         int wanted = 0;
         for (int i = 0; i < track.layers().size(); i++) {
             var layer = track.layers().get(i);
@@ -102,16 +110,17 @@ final class LayerSelector {
             if (onlyFlowing && !track.flows(layer)) {
                 continue;
             }
-            int top = layer.shape().temporalCount() - 1;
             for (int s = 0; s < layer.shape().spatialCount(); s++) {
-                int t = fittingTemporal(track, layer, s, top, allowanceBps);
+                boolean fits = fits(track, layer, s, allowanceBps);
                 long pixels = pixels(track, layer, s);
-                if (isBetter(pixels, t >= 0, best, wanted)) {
-                    best = t < 0 || pixels > wanted ? -2 - pixels : pixels;
+                if (isBetter(pixels, fits, best, wanted)) {
+                    best = fits && pixels <= wanted ? pixels : -2 - pixels;
                     source = layer;
-                    spatial = s;
-                    temporal = Math.max(0, t);
                     enlarged = enlargement(track, layer, s, view) > MAX_ENLARGEMENT;
+                    // All there are, also those that come yet.
+                    boolean all = enlarged && fits && s == layer.shape().spatialCount() - 1;
+                    spatial = all ? StreamShape.MAX_SPATIAL - 1 : s;
+                    temporal = fits ? StreamShape.MAX_TEMPORAL - 1 : fittingTemporal(layer, s, allowanceBps);
                 }
             }
         }
@@ -145,21 +154,22 @@ final class LayerSelector {
         return smallest;
     }
 
-    /** The most of its temporal layers that may be sent; but for the smallest picture not less than half. -1: none. */
-    private static int fittingTemporal(Track track, TrackSource layer, int spatial, int top, long allowanceBps) {
+    /** With all its temporal layers: a smaller picture is better than one that jerks. */
+    private static boolean fits(Track track, TrackSource layer, int spatial, long allowanceBps) {
         if (allowanceBps == Allowance.UNLIMITED_BPS) {
-            return top;
+            return true;
         }
-        long whole = layer.shape().bitrateBps(spatial, top);
-        if (whole < 0) {
-            return pixels(track, layer, spatial) * ASSUMED_BITS <= allowanceBps ? top : -1;
+        long measured = layer.shape().bitrateBps(spatial, layer.shape().temporalCount() - 1);
+        return (measured >= 0 ? measured : pixels(track, layer, spatial) * ASSUMED_BITS) <= allowanceBps;
+    }
+
+    /** The most of the temporal layers that may be sent; at least the lowest. */
+    private static int fittingTemporal(TrackSource layer, int spatial, long allowanceBps) {
+        int temporal = layer.shape().temporalCount() - 1;
+        while (temporal > 0 && layer.shape().bitrateBps(spatial, temporal) > allowanceBps) {
+            temporal--;
         }
-        for (int t = top; t >= Math.max(0, top - 1); t--) {
-            if (layer.shape().bitrateBps(spatial, t) <= allowanceBps) {
-                return t;
-            }
-        }
-        return -1;
+        return temporal;
     }
 
     private static long pixels(Track track, TrackSource layer, int spatial) {

@@ -46,6 +46,8 @@ public final class OutgoingRtp {
     private boolean marker;
     private boolean empty;
     private int rewritten;
+    private int payloadFrom;
+    private int payloadCount;
     private int transportSequenceNumber;
 
     OutgoingRtp(SlotParameters slot, TransportSequence transportSequence, RtpHeaderWriter header) {
@@ -100,11 +102,11 @@ public final class OutgoingRtp {
     }
 
     public int payloadFrom() {
-        return packet().payloadOffset() + rewritten;
+        return payloadFrom;
     }
 
     public int payloadCount() {
-        return empty ? 0 : packet().payloadLength() - rewritten;
+        return payloadCount;
     }
 
     /** Whether the receiver misses little when this is not sent: it was sent before. */
@@ -138,6 +140,7 @@ public final class OutgoingRtp {
     }
 
     /**
+     * @param codec the receiver's
      * @param number extended
      * @param flags of {@link SentPackets}
      * @param isTimed whether it may say when it left: not when it may have to be sent again, byte for byte the same
@@ -145,14 +148,14 @@ public final class OutgoingRtp {
     void show(
             TrackPacket from,
             Passage passage,
-            int itsPayloadType,
+            Codec codec,
             long number,
             int flags,
             boolean isTimed,
             boolean again) {
         packet = from;
         pictures = passage.pictures;
-        payloadType = itsPayloadType;
+        payloadType = codec.payloadType();
         sequenceNumber = (int) number & 0xFFFF;
         timestamp = passage.timestamp(from);
         timed = isTimed;
@@ -161,7 +164,15 @@ public final class OutgoingRtp {
         empty = (flags & SentPackets.EMPTY) != 0;
         marker = (flags & SentPackets.MARKED) != 0 || (from.marker() && !empty);
         rewritten = empty ? 0 : passage.pictures.rewrittenLength(from);
+        boolean opened = isOpened(from, codec);
+        payloadFrom = opened ? from.primaryOffset() : from.payloadOffset() + rewritten;
+        payloadCount = empty ? 0 : opened ? from.primaryLength() : from.payloadLength() - rewritten;
         transportSequenceNumber = -1;
+    }
+
+    /** Whether only what is within redundant audio goes out. */
+    static boolean isOpened(TrackPacket packet, Codec codec) {
+        return packet.codec().kind() == CodecKind.RED && codec.kind() != CodecKind.RED;
     }
 
     /** Makes it a retransmission packet of what was shown (RFC 4588, 4). */

@@ -16,12 +16,18 @@ final class Passage {
     private @Nullable Codec[] codecs = NO_CODECS;
 
     private int timestampShift;
+    private int exactShift;
     private boolean filtered;
 
-    void begin(TrackSource itsSource, @Nullable Codec[] itsCodecs, int itsTimestampShift) {
+    /**
+     * @param exact by how much its timestamps are shifted to be in step with those before
+     * @param running the same or a little more, so that they do not go back
+     */
+    void begin(TrackSource itsSource, @Nullable Codec[] itsCodecs, int exact, int running) {
         source = itsSource;
         codecs = itsCodecs;
-        timestampShift = itsTimestampShift;
+        timestampShift = running;
+        exactShift = exact;
         filtered = false;
     }
 
@@ -41,6 +47,10 @@ final class Passage {
 
     int timestampShift() {
         return timestampShift;
+    }
+
+    int exactShift() {
+        return exactShift;
     }
 
     int timestamp(TrackPacket packet) {

@@ -4,6 +4,7 @@ import dev.stoa.wire.Datagram;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,7 @@ public final class Room implements AutoCloseable {
     private final RandomGenerator random;
     private final Allowance allowance;
     private final List<Member> members = new ArrayList<>();
+    private final ActiveSpeakers speakers = new ActiveSpeakers();
     private long loudnessNanos = NEVER;
     private long layersNanos = NEVER;
     private int pollFrom;
@@ -138,7 +140,10 @@ public final class Room implements AutoCloseable {
     public void setView(long nowNanos, Member member, Map<String, ViewSize> views) {
         requireMember(member);
         for (var slot : member.subscriber().slots()) {
-            slot.setView(nowNanos, views.getOrDefault(slot.slot().mid(), ViewSize.BEST));
+            var mid = slot.slot().mid();
+            var view = views.getOrDefault(mid, ViewSize.BEST);
+            slot.setView(nowNanos, view);
+            member.allocator().setView(mid, view);
         }
         tellLayers(nowNanos);
     }
@@ -166,13 +171,15 @@ public final class Room implements AutoCloseable {
             return;
         }
         loudnessNanos = NEVER;
+        speakers.update(nowNanos, loudness(nowNanos));
         var candidates = candidates(nowNanos);
         for (var member : members) {
-            if (member.allocator().isShortOfAudio()) {
+            if (member.allocator().isShort()) {
                 allocate(nowNanos, member, candidates);
             }
         }
         scheduleLoudness(nowNanos);
+        tellLayers(nowNanos);
     }
 
     /** Writes a compound RTCP packet and returns whom to send it to; null: nothing is due. */
@@ -217,6 +224,7 @@ public final class Room implements AutoCloseable {
     }
 
     private void reconsiderLayers(long nowNanos) {
+        layersNanos = NEVER;
         for (int i = 0; i < members.size(); i++) { // without iterators: a few times in a second for all
             members.get(i).subscriber().reconsider(nowNanos);
             members.get(i).publisher().reconsider(nowNanos);
@@ -233,7 +241,7 @@ public final class Room implements AutoCloseable {
                 member.output().layersChanged(member.publisher().wantedLayers());
             }
         }
-        layersNanos = video ? nowNanos + LAYERS_INTERVAL_NANOS : NEVER;
+        layersNanos = video ? Math.min(layersNanos, nowNanos + LAYERS_INTERVAL_NANOS) : NEVER;
     }
 
     /** All sources that are on. */
@@ -242,11 +250,24 @@ public final class Room implements AutoCloseable {
         for (var member : members) {
             for (var track : member.publisher().tracks()) {
                 if (member.isActive(track.id().source())) {
-                    candidates.add(new SlotAllocator.Candidate(track.id(), track.loudness(nowNanos)));
+                    candidates.add(new SlotAllocator.Candidate(
+                            track.id(), track.loudness(nowNanos), speakers.rank(member.id())));
                 }
             }
         }
         return candidates;
+    }
+
+    /** Of all who can be heard. */
+    private Map<String, Double> loudness(long nowNanos) {
+        var loudness = new LinkedHashMap<String, Double>();
+        for (var member : members) {
+            var microphone = member.publisher().track(new TrackId(member.id(), Source.MICROPHONE));
+            if (microphone != null && member.isActive(Source.MICROPHONE)) {
+                loudness.put(member.id(), microphone.loudness(nowNanos));
+            }
+        }
+        return loudness;
     }
 
     private void allocate(long nowNanos, Member receiver, List<SlotAllocator.Candidate> candidates) {
@@ -265,7 +286,7 @@ public final class Room implements AutoCloseable {
     }
 
     private void scheduleLoudness(long nowNanos) {
-        boolean matters = members.stream().anyMatch(member -> member.allocator().isShortOfAudio());
+        boolean matters = members.stream().anyMatch(member -> member.allocator().isShort());
         loudnessNanos = matters ? Math.min(loudnessNanos, nowNanos + LOUDNESS_INTERVAL_NANOS) : NEVER;
     }
 

@@ -93,7 +93,7 @@ public final class StreamShape {
             case VP8 -> set(0, packet.vp8().width(), packet.vp8().height());
             case VP9 -> learn(packet.vp9());
             case H264 -> learn(packet.h264());
-            case AV1, OPUS, OTHER -> {}
+            case AV1, OPUS, RED, OTHER -> {}
         }
     }
 

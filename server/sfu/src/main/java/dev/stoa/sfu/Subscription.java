@@ -21,9 +21,6 @@ public final class Subscription implements TrackSink, LayerChoice {
 
     private static final int AUDIO_HISTORY = 64;
 
-    /** Runs of different streams whose packets can be sent again. */
-    private static final int PASSAGES = 4;
-
     /** Missing more than this, a decoder is helped by a key frame rather than by what comes late. */
     private static final int MAX_GAP = 1024;
 
@@ -34,6 +31,9 @@ public final class Subscription implements TrackSink, LayerChoice {
 
     /** What was asked for before a key frame can have arrived is that key frame. */
     private static final long MIN_KEY_FRAME_GRACE_NANOS = 100_000_000L;
+
+    /** So long a key frame waits for the end of the frame that another layer is in the midst of. */
+    private static final long MAX_FRAME_NANOS = 30_000_000L;
 
     private final SlotParameters slot;
     private final RtpOutput output;
@@ -46,17 +46,13 @@ public final class Subscription implements TrackSink, LayerChoice {
     private final SimulcastSwitch layers = new SimulcastSwitch(this);
     private final LayerSelector selector = new LayerSelector();
     private final OutgoingRtp out;
-    /** The last runs, in a ring, and the present one. */
-    private final Passage[] passages = new Passage[PASSAGES];
-
-    private Passage passage = new Passage();
-    private int passageCount;
+    private final Passages passages = new Passages();
+    private final Timeline timeline = new Timeline();
+    private final SlotFilter filter = new SlotFilter();
     /** By the publisher's payload type: the receiver's codec. */
     private @Nullable Codec[] codecs = new Codec[128];
 
     private ViewSize view = ViewSize.BEST;
-    private @Nullable LayerFilter filter;
-    private boolean filtering;
     private int spatialTarget;
     private int temporalTarget;
     private int wantedLayers;
@@ -64,10 +60,14 @@ public final class Subscription implements TrackSink, LayerChoice {
     /** Whether the receiver could decode what comes; otherwise a key frame does not help. */
     private boolean understood = true;
 
-    private boolean sentAny;
     private long lastNumber;
-    private int lastTimestamp;
-    private long lastSentNanos;
+    /** Whether the newest packet is not the last of its picture. */
+    private boolean withinPicture;
+    /** The stream whose key frame waits for that. */
+    private @Nullable TrackSource next;
+
+    private long nextIndex;
+    private long nextNanos;
     private long keyFrameSentNanos;
     private boolean keyFrameSent;
     private int rtxSequenceNumber;
@@ -115,20 +115,21 @@ public final class Subscription implements TrackSink, LayerChoice {
     }
 
     /** From now on this track goes out, or none. */
-    public void setTrack(long nowNanos, @Nullable Track next) {
+    public void setTrack(long nowNanos, @Nullable Track track) {
         var before = layers.track();
-        if (before == next) {
+        if (before == track) {
             return;
         }
         if (before != null) {
             before.demand().remove(this);
         }
-        layers.setTrack(next);
+        layers.setTrack(track);
+        next = null;
         understood = true;
         codecs = new Codec[128];
-        if (next != null) {
-            chooseCodecs(next);
-            next.demand().add(this);
+        if (track != null) {
+            chooseCodecs(track);
+            track.demand().add(this);
         }
         reconsider(nowNanos);
     }
@@ -153,7 +154,8 @@ public final class Subscription implements TrackSink, LayerChoice {
             wantedSpatial = 0;
             return;
         }
-        selector.select(track, view, slot.video() ? allowance.bitrateBps(nowNanos, this) : Allowance.UNLIMITED_BPS);
+        long allowed = slot.video() ? allowance.bitrateBps(nowNanos, this) : Allowance.UNLIMITED_BPS;
+        selector.select(nowNanos, track, view, allowed);
         spatialTarget = selector.spatial();
         temporalTarget = selector.temporal();
         layers.aim(nowNanos, selector.source());
@@ -165,20 +167,13 @@ public final class Subscription implements TrackSink, LayerChoice {
     /** Within the stream that goes out. */
     private void aimFilter(long nowNanos) {
         var current = layers.current();
-        if (filter == null || current == null || current != layers.target()) {
+        var passage = passages.current();
+        if (passage == null || current == null || current != layers.target()) {
             return;
         }
-        var shape = current.shape();
-        boolean less = spatialTarget < shape.spatialCount() - 1 || temporalTarget < shape.temporalCount() - 1;
-        if (!filtering && less) {
-            filtering = true;
-            filter.start(lastTimestamp - passage.timestampShift());
-        }
-        if (filtering) {
-            filter.setTarget(spatialTarget, temporalTarget);
-            if (filter.waitsForKeyFrame() && !current.awaitsKeyFrame()) {
-                current.requestKeyFrame(nowNanos);
-            }
+        filter.aim(current, spatialTarget, temporalTarget, timeline.lastTimestamp() - passage.timestampShift());
+        if (filter.waitsForKeyFrame() && !current.awaitsKeyFrame()) {
+            current.requestKeyFrame(nowNanos);
         }
     }
 
@@ -195,100 +190,101 @@ public final class Subscription implements TrackSink, LayerChoice {
     @Override
     public void handlePacket(long nowNanos, TrackPacket packet) {
         var from = packet.source();
-        if (from == layers.current()) {
+        var passage = passages.current();
+        if (from == layers.current() && passage != null) {
             if (packet.sequenceNumber() - passage.sequence.highestInput() <= MAX_GAP) {
-                forward(nowNanos, packet);
-                return;
+                forward(nowNanos, packet, passage);
+            } else {
+                layers.restart(nowNanos);
             }
-            layers.restart(nowNanos);
         }
-        if (layers.mayBeginWith(nowNanos, from)) {
-            begin(nowNanos, packet);
+        if (layers.mayBeginWith(nowNanos, from) && canBeginWith(packet)) {
+            nextIndex = packet.index();
+            nextNanos = nowNanos;
+            next = from;
+        }
+        var beginning = next;
+        if (beginning == null) {
+            return;
+        }
+        if (layers.current() == null || !withinPicture || nowNanos - nextNanos > MAX_FRAME_NANOS) {
+            next = null;
+            if (layers.mayBeginWith(nowNanos, beginning)) {
+                begin(nowNanos, beginning, nextIndex);
+            }
         }
     }
 
-    /** Begins with this packet, if one can begin with it, and with what came before its turn. */
-    private void begin(long nowNanos, TrackPacket packet) {
-        var codec = codecs[packet.rtp().payloadType()];
-        understood = codec != null;
+    private boolean canBeginWith(TrackPacket packet) {
+        understood = codecs[packet.rtp().payloadType()] != null;
         boolean begins = packet.keyFrame() || !TrackPacket.needsKeyFrame(packet.codec());
-        if (codec == null || packet.payloadLength() == 0 || !begins) {
+        return understood && packet.payloadLength() > 0 && begins;
+    }
+
+    /** Begins with this packet, and with what came before its turn. */
+    private void begin(long nowNanos, TrackSource from, long index) {
+        var packet = from.packet(index);
+        if (packet == null) {
             return;
         }
-        var from = packet.source();
+        long number = packet.sequenceNumber();
+        int timestamp = packet.timestamp();
         // The beginning of a frame may be behind what shows that it is a key frame: parameter sets, or reordering.
-        long first = packet.sequenceNumber();
-        for (long index = from.indexOf(first - 1); index >= 0; index = from.indexOf(first - 1)) {
-            var earlier = from.packet(index);
-            if (earlier == null || earlier.timestamp() != packet.timestamp() || earlier.payloadLength() == 0) {
+        long first = number;
+        for (long at = from.indexOf(first - 1); at >= 0; at = from.indexOf(first - 1)) {
+            var earlier = from.packet(at);
+            if (earlier == null || earlier.timestamp() != timestamp || earlier.payloadLength() == 0) {
                 break;
             }
             first--;
         }
-        var before = sentAny ? passage : null;
-        int shift = timestampShift(nowNanos, packet, codec, before);
-        passage = nextPassage();
-        passage.begin(from, codecs, shift);
+        packet = from.packet(index);
+        if (packet != null) {
+            begin(nowNanos, from, packet, first);
+            for (long at = first; at <= from.highestSequenceNumber(); at++) {
+                var following = from.packet(from.indexOf(at));
+                var passage = passages.current();
+                if (following != null && passage != null) {
+                    forward(nowNanos, following, passage);
+                }
+            }
+            reportSoon(nowNanos);
+        }
+    }
+
+    private void begin(long nowNanos, TrackSource from, TrackPacket packet, long first) {
+        var before = passages.current();
+        int shift = timeline.shift(nowNanos, packet, packet.codec().clockRate(), before);
+        var passage = passages.next();
+        passage.begin(from, codecs, shift, timeline.running(packet, shift));
         passage.pictures.begin(packet, before == null ? null : before.pictures);
         passage.sequence.begin(first, lastNumber + 1);
         layers.handleBegin(nowNanos, from);
-        beginFilter(packet);
+        boolean aimed = from == layers.target();
+        filter.begin(
+                packet,
+                aimed ? spatialTarget : StreamShape.MAX_SPATIAL - 1,
+                aimed ? temporalTarget : StreamShape.MAX_TEMPORAL - 1);
         if (packet.keyFrame()) {
             keyFrameSent = true;
             keyFrameSentNanos = nowNanos;
         }
-        for (long number = first; number <= from.highestSequenceNumber(); number++) {
-            var next = number == packet.sequenceNumber() ? packet : from.packet(from.indexOf(number));
-            if (next != null) {
-                forward(nowNanos, next);
-            }
-        }
-        reportSoon(nowNanos);
     }
 
-    /** The oldest one, which is forgotten. The one before stays as it is. */
-    private Passage nextPassage() {
-        int at = passageCount++ % PASSAGES;
-        if (passages[at] == null) {
-            passages[at] = new Passage();
-        }
-        return passages[at];
-    }
-
-    private void beginFilter(TrackPacket packet) {
-        filter = filterFor(packet);
-        filtering = false;
-        if (filter == null) {
-            return;
-        }
-        boolean aimed = layers.current() == layers.target();
-        var shape = packet.source().shape();
-        int spatial = aimed ? spatialTarget : shape.spatialCount() - 1;
-        int temporal = aimed ? temporalTarget : shape.temporalCount() - 1;
-        filtering = spatial < shape.spatialCount() - 1 || temporal < shape.temporalCount() - 1;
-        filter.begin(packet, spatial, temporal);
-    }
-
-    private @Nullable LayerFilter filterFor(TrackPacket packet) {
-        if (packet.dependencies() != null) {
-            return filter instanceof DependencyFilter ? filter : new DependencyFilter();
-        }
-        return switch (packet.codec().kind()) {
-            case VP8 -> filter instanceof Vp8Filter ? filter : new Vp8Filter();
-            case VP9 -> filter instanceof Vp9Filter ? filter : new Vp9Filter();
-            case H264, AV1, OPUS, OTHER -> null;
-        };
-    }
-
-    private void forward(long nowNanos, TrackPacket packet) {
+    private void forward(long nowNanos, TrackPacket packet, Passage passage) {
         var codec = codecs[packet.rtp().payloadType()];
         if (codec == null) {
             counters.count(Counter.DROPPED_NO_COMMON_CODEC);
             passage.sequence.skip(packet.sequenceNumber());
             return;
         }
-        boolean probe = packet.payloadLength() == 0;
-        int flags = probe ? LayerFilter.FORWARD : filtered(packet);
+        boolean probe = packet.payloadLength() == 0
+                || (OutgoingRtp.isOpened(packet, codec) && packet.primaryLength() == 0);
+        int flags = probe ? LayerFilter.FORWARD : filter.decide(packet);
+        if (flags == LayerFilter.DROP) {
+            passage.handleFiltered();
+            passage.pictures.handleLeftOut(packet);
+        }
         if (probe || flags == LayerFilter.DROP) {
             // One whose place is there already fills it, with nothing, so that nobody asks for it.
             if (passage.sequence.skip(packet.sequenceNumber())) {
@@ -303,11 +299,10 @@ public final class Subscription implements TrackSink, LayerChoice {
         }
         if (number > lastNumber) {
             lastNumber = number;
-            lastTimestamp = passage.timestamp(packet);
-            lastSentNanos = nowNanos;
+            timeline.handleSent(nowNanos, passage.timestamp(packet));
+            withinPicture = slot.video() && !packet.marker() && flags == LayerFilter.FORWARD;
         }
         int length = flags == SentPackets.EMPTY ? 0 : packet.payloadLength();
-        sentAny = true;
         packets++;
         octets += length;
         budget.handleSent(length);
@@ -319,26 +314,14 @@ public final class Subscription implements TrackSink, LayerChoice {
             passage.pictures.handleForwarded(packet);
         }
         counters.count(Counter.RTP_SENT);
-        out.show(packet, passage, codec.payloadType(), number, flags, isTimed(codec), false);
+        out.show(packet, passage, codec, number, flags, isTimed(codec), false);
         output.send(nowNanos, out);
-    }
-
-    private int filtered(TrackPacket packet) {
-        if (!filtering || filter == null) {
-            return LayerFilter.FORWARD;
-        }
-        int decision = filter.decide(packet);
-        if (decision == LayerFilter.DROP) {
-            passage.handleFiltered();
-            passage.pictures.handleLeftOut(packet);
-        }
-        return decision;
     }
 
     /** The receiver misses the packet with this outgoing number: sends it again when that is possible and sensible. */
     void handleMissing(long nowNanos, int sequenceNumber) {
         long number = SerialNumber.extend16(lastNumber, sequenceNumber);
-        var from = passageOf(number);
+        var from = passages.of(number);
         var packet = from == null ? null : from.packet(number);
         // What came when another stream had taken over already takes its place only when somebody asks.
         if (from == null || packet == null || !(sent.contains(number) || isUnsent(from, packet, number))) {
@@ -360,7 +343,7 @@ public final class Subscription implements TrackSink, LayerChoice {
             return;
         }
         retransmitted++;
-        out.show(packet, from, codec.payloadType(), number, sent.flags(number), isTimed(codec), true);
+        out.show(packet, from, codec, number, sent.flags(number), isTimed(codec), true);
         if (hasRtx(codec)) {
             out.asRtx(codec.rtxPayloadType(), rtxSequenceNumber++ & 0xFFFF);
             counters.count(Counter.RTX_SENT);
@@ -372,20 +355,8 @@ public final class Subscription implements TrackSink, LayerChoice {
         output.send(nowNanos, out);
     }
 
-    private @Nullable Passage passageOf(long number) {
-        if (passage.contains(number)) {
-            return passage;
-        }
-        for (int i = 0; i < Math.min(passageCount, PASSAGES); i++) {
-            if (passages[i].contains(number)) {
-                return passages[i];
-            }
-        }
-        return null;
-    }
-
     private boolean isUnsent(Passage from, TrackPacket packet, long number) {
-        boolean over = from != passage || layers.current() == null;
+        boolean over = from != passages.current() || layers.current() == null;
         return over
                 && !from.isFiltered()
                 && sent.handleSent(number, packet.payloadLength() == 0 ? SentPackets.EMPTY : 0);
@@ -432,7 +403,8 @@ public final class Subscription implements TrackSink, LayerChoice {
     /** Writes a sender report and who it is; false when there was no room. */
     boolean writeReport(long nowNanos, RtcpWriter writer) {
         var source = layers.current();
-        if (source == null || !hasReport()) {
+        var passage = passages.current();
+        if (source == null || passage == null || !hasReport()) {
             return true;
         }
         var clock = source.senderClock();
@@ -456,13 +428,14 @@ public final class Subscription implements TrackSink, LayerChoice {
         if (!understood || !source.isVideo()) {
             return false;
         }
-        boolean higher = filtering && filter != null && filter.waitsForKeyFrame() && source == layers.current();
+        boolean higher = filter.waitsForKeyFrame() && source == layers.current();
         return higher || layers.waitsFor(source);
     }
 
     @Override
     public void handleEnd(TrackSource ended) {
         layers.handleEnd(ended);
+        next = null;
     }
 
     /** From this receiver's last report, in 256ths. */
@@ -496,40 +469,17 @@ public final class Subscription implements TrackSink, LayerChoice {
                     codecs[type] = ours;
                 }
             }
+            if (theirs != null && theirs.kind() == CodecKind.RED && codecs[type] == null) {
+                codecs[type] = opus();
+            }
         }
     }
 
-    /** What makes of a stream's timestamps those that follow what was sent. */
-    private int timestampShift(long nowNanos, TrackPacket packet, Codec codec, @Nullable Passage before) {
-        if (before == null) {
-            return 0;
-        }
-        int elapsed = RtpTime.ofNanos(nowNanos - lastSentNanos, codec.clockRate());
-        int byArrival = lastTimestamp + Math.max(1, elapsed) - packet.timestamp();
-        int exact = exactShift(packet, before, byArrival);
-        // One that is behind what was sent would be taken for a part of it, or for late.
-        return packet.timestamp() + exact - lastTimestamp > 0 ? exact : lastTimestamp + 1 - packet.timestamp();
-    }
-
-    /** By what the publisher says of its streams' clocks; by the time of arrival where it says nothing, or nonsense. */
-    private int exactShift(TrackPacket packet, Passage before, int byArrival) {
-        var from = packet.source();
-        var other = before.source();
-        if (other == null || !from.id().equals(other.id())) {
-            return byArrival;
-        }
-        int exact;
-        if (other == from) {
-            boolean restarted = from.hasRestarted(packet.sequenceNumber(), before.sequence.highestInput());
-            exact = restarted ? byArrival : before.timestampShift();
-        } else if (from.senderClock().isKnown() && other.senderClock().isKnown()) {
-            var clock = from.senderClock();
-            int theirs = other.senderClock().rtpAtNtp(clock.ntpTimestamp(), other.clockRate());
-            exact = before.timestampShift() + theirs - clock.rtpTimestamp();
-        } else {
-            exact = byArrival;
-        }
-        return Math.abs(exact - byArrival) <= from.clockRate() ? exact : byArrival;
+    private @Nullable Codec opus() {
+        return slot.codecs().stream()
+                .filter(codec -> codec.kind() == CodecKind.OPUS)
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean hasRtx(Codec codec) {

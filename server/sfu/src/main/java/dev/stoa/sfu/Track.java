@@ -63,9 +63,9 @@ public final class Track implements AutoCloseable {
 
     /** Null when there is none of this name. */
     @Nullable TrackSource layer(String rid) {
-        for (var layer : layers) {
-            if (layer.rid().equals(rid)) {
-                return layer;
+        for (int i = 0; i < layers.size(); i++) { // without an iterator: asked for a few times in a second
+            if (layers.get(i).rid().equals(rid)) {
+                return layers.get(i);
             }
         }
         return null;

@@ -4,6 +4,7 @@ import dev.stoa.rtp.Av1Payload;
 import dev.stoa.rtp.DependencyDescriptor;
 import dev.stoa.rtp.FrameDependencyStructure;
 import dev.stoa.rtp.H264Payload;
+import dev.stoa.rtp.RedPayload;
 import dev.stoa.rtp.RtpPacket;
 import dev.stoa.rtp.Vp8Descriptor;
 import dev.stoa.rtp.Vp9Descriptor;
@@ -25,6 +26,7 @@ public final class TrackPacket {
     private final Vp9Descriptor vp9 = new Vp9Descriptor();
     private final H264Payload h264 = new H264Payload();
     private final Av1Payload av1 = new Av1Payload();
+    private final RedPayload red = new RedPayload();
     private final DependencyDescriptor dependencies = new DependencyDescriptor();
     private RtpPacket rtp = new RtpPacket();
     private long index;
@@ -42,6 +44,8 @@ public final class TrackPacket {
     private boolean endOfFrame;
     private int dependencyOffset;
     private boolean dependenciesKnown;
+    private int primaryOffset;
+    private int primaryLength;
 
     TrackPacket(TrackSource source, int descriptorId) {
         this.source = source;
@@ -83,7 +87,7 @@ public final class TrackPacket {
     static boolean needsKeyFrame(Codec codec) {
         return switch (codec.kind()) {
             case VP8, VP9, H264, AV1 -> true;
-            case OPUS, OTHER -> false;
+            case OPUS, RED, OTHER -> false;
         };
     }
 
@@ -149,6 +153,16 @@ public final class TrackPacket {
     /** Where the payload goes on that needs no rewriting: after the picture numbers, else its beginning. */
     int descriptorEnd() {
         return descriptorEnd;
+    }
+
+    /** Of RED: where what is not redundant begins. */
+    int primaryOffset() {
+        return primaryOffset;
+    }
+
+    /** 0 when it is not RED, or not well formed. */
+    int primaryLength() {
+        return primaryLength;
     }
 
     /** Good while {@link #codec} is VP8 and there is a payload. */
@@ -217,6 +231,8 @@ public final class TrackPacket {
         endOfFrame = packet.marker();
         dependencyOffset = -1;
         dependenciesKnown = false;
+        primaryOffset = packet.payloadOffset();
+        primaryLength = 0;
         if (packet.payloadLength() == 0) {
             return null;
         }
@@ -265,6 +281,14 @@ public final class TrackPacket {
             case AV1 -> {
                 var why = av1.wrap(datagram, offset, length);
                 keyFrame = why == null && av1.keyFrame();
+                yield why;
+            }
+            case RED -> {
+                var why = red.wrap(datagram, offset, length);
+                while (why == null && red.next()) {
+                    primaryOffset = red.blockOffset();
+                    primaryLength = red.blockLength();
+                }
                 yield why;
             }
             case OPUS, OTHER -> null;

@@ -2,6 +2,7 @@ package dev.stoa.sfu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stoa.rtp.RtpHeaderWriter;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever may send chooses SSRCs freely: nothing grows by that (threat rule 5). */
 class PerSsrcMapCapTest {
     private final SfuCounters counters = new SfuCounters();
-    private final Publisher publisher =
+    private Publisher publisher =
             new Publisher(SfuSettings.DEFAULT, counters, TestMedia.EXTENSIONS, "cname", 1, true);
     private final RtpHeaderWriter header = new RtpHeaderWriter();
 
@@ -39,6 +40,33 @@ class PerSsrcMapCapTest {
         assertTrue(publisher.ssrcCount() <= 2, publisher.ssrcCount() + " SSRCs");
         assertEquals(SfuSettings.DEFAULT.videoCacheSlots() * 1536L, source.cacheBytes());
         assertTrue(counters.get(Counter.DROPPED_TOO_MANY_SSRCS) > 99_000);
+    }
+
+    @Test
+    void soMayEachLayerOfATrack() {
+        publisher = new Publisher(SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
+        var track = publisher.publish(SimulcastCamera.parameters("a"));
+        for (int i = 0; i < 10_000; i++) {
+            long ssrc = 1000L + i;
+            var slot = publisher.nextSlot(ssrc);
+            header.begin(slot, 0, true, 96, i & 0xFFFF, 0, ssrc);
+            header.extension(4, new byte[] {'1'});
+            header.extension(10, new byte[] {(byte) "lmhx".charAt(i % 4)});
+            TestMedia.vp8Payload(slot, header.end(), i, true, true, 1, i);
+            publisher.handleRtp(0, slot);
+        }
+        assertEquals(3, publisher.ssrcCount());
+        assertEquals(3L * SfuSettings.DEFAULT.videoCacheSlots() * 1536L, track.cacheBytes());
+        assertTrue(counters.get(Counter.DROPPED_TOO_MANY_SSRCS) > 7000);
+    }
+
+    @Test
+    void aTrackHasFewLayers() {
+        var id = new TrackId("a", Source.CAMERA);
+        var rids = List.of("a", "b", "c", "d", "e");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new TrackParameters(id, "1", List.of(TestMedia.VP8), -1, -1, rids));
     }
 
     @Test

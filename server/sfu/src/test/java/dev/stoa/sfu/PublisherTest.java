@@ -242,4 +242,50 @@ class PublisherTest {
         assertNull(publisher.handleRtp(0, slot));
         assertTrue(source.loudness(0) > 0, "it is taken for speech");
     }
+
+    private @Nullable Malformation layered(
+            long ssrc, int payloadType, int sequenceNumber, RtpHeaderExtension extension, String rid) {
+        var slot = publisher.nextSlot(ssrc);
+        header.begin(slot, 0, true, payloadType, sequenceNumber, 0, ssrc);
+        header.extension(SimulcastCamera.EXTENSIONS.id(RtpHeaderExtension.MID), new byte[] {'1'});
+        header.extension(SimulcastCamera.EXTENSIONS.id(extension), rid.getBytes(StandardCharsets.UTF_8));
+        int at = header.end();
+        if (payloadType == TestMedia.VP8.rtxPayloadType()) {
+            slot.put16(at, 6);
+            at += 2;
+        }
+        TestMedia.vp8Payload(slot, at, sequenceNumber, true, true, 1, sequenceNumber);
+        return publisher.handleRtp(0, slot);
+    }
+
+    @Test
+    void tellsLayersOfSimulcastApartByTheirRid() {
+        publisher = new Publisher(
+                SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
+        var track = publisher.publish(SimulcastCamera.parameters("a"));
+        assertTrue(track.isSimulcast());
+        assertNull(layered(31, 96, 5, RtpHeaderExtension.RTP_STREAM_ID, "m"));
+        assertNull(layered(30, 96, 5, RtpHeaderExtension.RTP_STREAM_ID, "l"));
+        assertEquals(
+                List.of(30L, 31L, TrackParameters.UNKNOWN),
+                track.layers().stream().map(TrackSource::ssrc).toList());
+        // The packet 6 of the middle layer, which went missing.
+        assertNull(layered(41, 97, 1, RtpHeaderExtension.REPAIRED_RTP_STREAM_ID, "m"));
+        assertEquals(41, track.layers().get(1).rtxSsrc());
+        assertEquals(1, track.layers().get(1).recoveredCount());
+        assertNull(layered(31, 96, 7, RtpHeaderExtension.RTP_STREAM_ID, "m"));
+        assertEquals(3, publisher.ssrcCount(), "l, m and the retransmissions of m");
+        publisher.unpublish(new TrackId("a", Source.CAMERA));
+        assertEquals(0, publisher.ssrcCount());
+    }
+
+    @Test
+    void takesNoLayerThatWasNotAgreedOn() {
+        publisher = new Publisher(
+                SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
+        publisher.publish(SimulcastCamera.parameters("a"));
+        assertEquals(Malformation.UNKNOWN_TYPE, layered(30, 96, 5, RtpHeaderExtension.RTP_STREAM_ID, "x"));
+        assertEquals(Malformation.UNKNOWN_TYPE, layered(30, 96, 6, RtpHeaderExtension.REPAIRED_RTP_STREAM_ID, "l"));
+        assertEquals(2, counters.get(Counter.DROPPED_UNKNOWN_SSRC));
+    }
 }

@@ -104,7 +104,7 @@ class SlotAllocatorTest {
         slots(0, 3);
         allocator.allocate(0, List.of(loud("a", 0), loud("b", 0), loud("c", 90)));
         assertEquals(Set.of(microphone("a"), microphone("b"), microphone("c")), shown());
-        assertFalse(allocator.isShortOfAudio());
+        assertFalse(allocator.isShort());
     }
 
     @Test
@@ -112,7 +112,7 @@ class SlotAllocatorTest {
         slots(0, 3);
         allocator.allocate(0, List.of(loud("a", 10), loud("b", 80), loud("c", 70), loud("d", 60), loud("e", 5)));
         assertEquals(Set.of(microphone("b"), microphone("c"), microphone("d")), shown());
-        assertTrue(allocator.isShortOfAudio());
+        assertTrue(allocator.isShort());
     }
 
     @Test
@@ -181,5 +181,49 @@ class SlotAllocatorTest {
                 before = map;
             }
         }
+    }
+
+    private static Candidate camera(String who, int rank) {
+        return new Candidate(camera(who), 0, rank);
+    }
+
+    @Test
+    void aSpeakerTakesThePlaceOfWhoSpokeLongestAgo() {
+        slots(2, 0);
+        allocator.allocate(0, List.of(camera("a", 0), camera("b", 1), camera("c", ActiveSpeakers.SILENT)));
+        assertEquals(Map.of("v0", camera("a"), "v1", camera("b")), allocator.slots());
+        assertTrue(allocator.isShort());
+        var spoken = List.of(camera("a", 1), camera("b", 2), camera("c", 0));
+        assertFalse(allocator.allocate(SlotAllocator.MIN_HOLD_NANOS - 1, spoken), "not so soon");
+        assertTrue(allocator.allocate(SlotAllocator.MIN_HOLD_NANOS, spoken));
+        assertEquals(Map.of("v0", camera("a"), "v1", camera("c")), allocator.slots());
+        assertFalse(allocator.allocate(LATER, spoken), "and that is all");
+    }
+
+    @Test
+    void whoOnlyListensTakesNobodysPlace() {
+        slots(1, 0);
+        allocator.allocate(0, List.of(camera("a", ActiveSpeakers.SILENT), camera("b", ActiveSpeakers.SILENT)));
+        assertFalse(allocator.allocate(
+                LATER, List.of(camera("a", ActiveSpeakers.SILENT), camera("b", ActiveSpeakers.SILENT))));
+        assertEquals(Map.of("v0", camera("a")), allocator.slots());
+    }
+
+    @Test
+    void aSpeakerTakesFirstWhatIsNotSeenAndNeverWhatIsMadeLarge() {
+        slots(3, 0);
+        var before = List.of(camera("a", 2), camera("b", 0), camera("c", 1), camera("d", ActiveSpeakers.SILENT));
+        allocator.allocate(0, before);
+        // In the order of those who spoke: b, c, a.
+        assertEquals(Map.of("v0", camera("b"), "v1", camera("c"), "v2", camera("a")), allocator.slots());
+        allocator.setView("v0", new ViewSize(320, 180));
+        allocator.setView("v1", ViewSize.HIDDEN);
+        allocator.setView("v2", new ViewSize(1280, 720));
+        allocator.allocate(LATER, List.of(camera("a", 3), camera("b", 1), camera("c", 2), camera("d", 0)));
+        assertEquals(Map.of("v0", camera("b"), "v1", camera("d"), "v2", camera("a")), allocator.slots());
+        var all = List.of(camera("a", 3), camera("b", 2), camera("c", 0), camera("d", 1));
+        allocator.setView("v1", new ViewSize(320, 180));
+        allocator.allocate(2 * LATER, all);
+        assertEquals(Map.of("v0", camera("c"), "v1", camera("d"), "v2", camera("a")), allocator.slots());
     }
 }

@@ -457,4 +457,49 @@ class SubscriptionTest {
         assertFalse(subscriber.pollRtcp(1000 * MILLISECOND, Datagram.allocate(1200)));
         assertEquals(Long.MAX_VALUE, subscriber.nextTimeout());
     }
+
+    /** A NACK that comes when another stream has taken over is answered from the cache of the one before. */
+    @Test
+    void sendsAgainWhatWasSentBeforeAChange() {
+        slot.setTrack(0, track(first));
+        frame(0, first, 10, true);
+        frame(0, first, 11, false);
+        var before = received.last();
+        slot.setTrack(0, track(second));
+        frame(0, second, 300, true);
+        slot.handleMissing(50 * MILLISECOND, before.sequenceNumber());
+        var restored = Datagram.allocate(500);
+        Rtx.unwrap(received.last(), restored, 120, SSRC);
+        var packet = new RtpPacket();
+        packet.wrap(restored);
+        assertEquals(before.sequenceNumber(), packet.sequenceNumber());
+        assertEquals(before.timestamp(), packet.timestamp());
+        assertEquals(11, counter(packet));
+        assertArrayEquals(
+                before.datagram().toArray(before.payloadOffset(), before.payloadLength()),
+                restored.toArray(packet.payloadOffset(), packet.payloadLength()));
+    }
+
+    /** What was missing when another stream took over, and came since, fills its gap when it is asked for. */
+    @Test
+    void sendsWhatCameAfterAChangeInItsPlaceBeforeIt() {
+        slot.setTrack(0, track(first));
+        frame(0, first, 10, true);
+        frame(0, first, 12, false);
+        int missing = received.last().sequenceNumber() - 1;
+        slot.setTrack(0, track(second));
+        frame(0, second, 300, true);
+        slot.handleMissing(50 * MILLISECOND, missing);
+        assertEquals(3, received.count(), "it has not come yet");
+        frame(60 * MILLISECOND, first, 11, false);
+        assertEquals(3, received.count());
+        slot.handleMissing(70 * MILLISECOND, missing);
+        assertEquals(4, received.count());
+        var restored = Datagram.allocate(500);
+        Rtx.unwrap(received.last(), restored, 120, SSRC);
+        var packet = new RtpPacket();
+        packet.wrap(restored);
+        assertEquals(missing, packet.sequenceNumber());
+        assertEquals(11, counter(packet));
+    }
 }
