@@ -176,7 +176,9 @@ class PayloadDescriptorTest {
         // 360 lines are 22.5 rows of macroblocks: the rest is cut off.
         assertNull(wrap(h264::wrap, "6764001eacd940a02ff970110000030001000003003c0f162d9600"));
         assertEquals(640L << 32 | 360, h264.pictureSize());
-        assertNull(wrap(h264::wrap, "78" + "0019" + "6742c01fd9005005bb0110000003001000000303c0f1832480" + "0004" + "68ce3c80"));
+        assertNull(wrap(
+                h264::wrap,
+                "78" + "0019" + "6742c01fd9005005bb0110000003001000000303c0f1832480" + "0004" + "68ce3c80"));
         assertEquals(1280L << 32 | 720, h264.pictureSize());
         assertNull(wrap(h264::wrap, "6764001eac"));
         assertEquals(0, h264.pictureSize());

@@ -161,7 +161,8 @@ class NegotiationTest {
         assertEquals(List.of(CodecKind.OPUS, CodecKind.RED), audioCodecs(agreed, Codec::kind));
         assertEquals(List.of("OPUS", "RED/111"), audioCodecs(agreed, Codec::format));
         var offer = OFFER.replace("SAVPF 111 63 ", "SAVPF 63 111 ");
-        assertEquals(List.of(CodecKind.RED, CodecKind.OPUS), audioCodecs(agree(negotiation(offer), offer), Codec::kind));
+        assertEquals(
+                List.of(CodecKind.RED, CodecKind.OPUS), audioCodecs(agree(negotiation(offer), offer), Codec::kind));
     }
 
     private static <T> List<T> audioCodecs(Negotiation.Agreed agreed, Function<Codec, T> of) {

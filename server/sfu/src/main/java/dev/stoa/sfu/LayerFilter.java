@@ -25,6 +25,7 @@ abstract sealed class LayerFilter permits Vp8Filter, Vp9Filter, DependencyFilter
     private final byte[] temporalLimits = new byte[PICTURES];
     /** Of the pictures that follow. */
     private final byte[] temporalAfter = new byte[PICTURES];
+
     private int count;
     private int startTimestamp;
     private int latest;

@@ -145,14 +145,7 @@ public final class OutgoingRtp {
      * @param flags of {@link SentPackets}
      * @param isTimed whether it may say when it left: not when it may have to be sent again, byte for byte the same
      */
-    void show(
-            TrackPacket from,
-            Passage passage,
-            Codec codec,
-            long number,
-            int flags,
-            boolean isTimed,
-            boolean again) {
+    void show(TrackPacket from, Passage passage, Codec codec, long number, int flags, boolean isTimed, boolean again) {
         packet = from;
         pictures = passage.pictures;
         payloadType = codec.payloadType();

@@ -41,11 +41,7 @@ public final class Subscriber {
 
     /** @param random for the first sequence numbers (RFC 3550, 5.1) */
     public Subscriber(
-            SfuSettings settings,
-            SfuCounters counters,
-            RtpOutput output,
-            RandomGenerator random,
-            Allowance allowance) {
+            SfuSettings settings, SfuCounters counters, RtpOutput output, RandomGenerator random, Allowance allowance) {
         this.allowance = allowance;
         this.settings = settings;
         this.counters = counters;

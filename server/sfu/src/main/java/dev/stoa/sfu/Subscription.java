@@ -278,8 +278,8 @@ public final class Subscription implements TrackSink, LayerChoice {
             passage.sequence.skip(packet.sequenceNumber());
             return;
         }
-        boolean probe = packet.payloadLength() == 0
-                || (OutgoingRtp.isOpened(packet, codec) && packet.primaryLength() == 0);
+        boolean probe =
+                packet.payloadLength() == 0 || (OutgoingRtp.isOpened(packet, codec) && packet.primaryLength() == 0);
         int flags = probe ? LayerFilter.FORWARD : filter.decide(packet);
         if (flags == LayerFilter.DROP) {
             passage.handleFiltered();

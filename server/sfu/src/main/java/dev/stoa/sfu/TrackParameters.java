@@ -11,8 +11,7 @@ import java.util.List;
  * @param rtxSsrc the same for retransmissions
  * @param rids the streams of simulcast, in the order of the description; empty without
  */
-public record TrackParameters(
-        TrackId id, String mid, List<Codec> codecs, long ssrc, long rtxSsrc, List<String> rids) {
+public record TrackParameters(TrackId id, String mid, List<Codec> codecs, long ssrc, long rtxSsrc, List<String> rids) {
     public static final long UNKNOWN = -1;
 
     /** Of simulcast. */

@@ -1,8 +1,10 @@
 package dev.stoa.sfu;
 
 /**
- * Where a track goes: a receiver's slot, a recorder, a model, another node. Added by {@link TrackSource#addSink}; asks for
- * key frames by {@link TrackSource#requestKeyFrame}, reads earlier packets by {@link TrackSource#packet}.
+ * Where a track goes: a receiver's slot, a recorder, a model, another node. Added by {@link Track#addSink} it gets the best
+ * layer that comes, from a key frame on; {@link TrackPacket#source} is another one from the key frame on that another layer
+ * begins with, which counts its packets and its time on its own. Asks for key frames by {@link TrackSource#requestKeyFrame},
+ * reads earlier packets by {@link TrackSource#packet}.
  */
 public interface TrackSink {
     /**

@@ -51,4 +51,26 @@ class KeyFrameRequestsTest {
         requests.handleKeyFrame();
         assertFalse(requests.poll(5000 * MILLISECOND, true));
     }
+
+    @Test
+    void waitsUntilSomethingComesWhereNothingDoes() {
+        requests.handleRequest(0);
+        requests.hold();
+        assertTrue(requests.isHeld());
+        assertEquals(KeyFrameRequests.NEVER, requests.nextTimeout());
+        requests.handleRequest(100);
+        assertFalse(requests.poll(5000 * MILLISECOND, true));
+        requests.release(6000 * MILLISECOND);
+        assertTrue(requests.poll(6000 * MILLISECOND, true));
+        assertFalse(requests.isHeld());
+    }
+
+    @Test
+    void isAskedForNothingWhenAKeyFrameIsTheFirstThatComes() {
+        requests.handleRequest(0);
+        requests.hold();
+        requests.handleKeyFrame();
+        assertFalse(requests.isHeld());
+        assertFalse(requests.poll(9000 * MILLISECOND, false));
+    }
 }

@@ -44,7 +44,8 @@ final class LayerViewer implements MemberOutput {
             boolean key) {}
 
     /** A frame that is complete. */
-    record Frame(long arrivedNanos, int timestamp, int pictureId, int tl0, int tid, int layer, int number, boolean key) {}
+    record Frame(
+            long arrivedNanos, int timestamp, int pictureId, int tl0, int tid, int layer, int number, boolean key) {}
 
     final SimulatedLink up;
     final SimulatedLink down;

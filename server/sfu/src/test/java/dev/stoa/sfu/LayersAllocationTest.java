@@ -20,8 +20,8 @@ class LayersAllocationTest {
     private static final int RECEIVERS = 8;
     private static final int PICTURES = 8000;
     private static final long PICTURE_NANOS = TestMedia.SECOND / 30;
-    private static final List<ViewSize> VIEWS = List.of(
-            new ViewSize(320, 180), new ViewSize(640, 360), new ViewSize(1280, 720), new ViewSize(1920, 1080));
+    private static final List<ViewSize> VIEWS =
+            List.of(new ViewSize(320, 180), new ViewSize(640, 360), new ViewSize(1280, 720), new ViewSize(1920, 1080));
 
     private final SfuCounters counters = new SfuCounters();
     private final Room room = new Room(SfuSettings.DEFAULT, counters, new Random(1));

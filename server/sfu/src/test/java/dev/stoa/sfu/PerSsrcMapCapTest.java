@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever may send chooses SSRCs freely: nothing grows by that (threat rule 5). */
 class PerSsrcMapCapTest {
     private final SfuCounters counters = new SfuCounters();
-    private Publisher publisher =
-            new Publisher(SfuSettings.DEFAULT, counters, TestMedia.EXTENSIONS, "cname", 1, true);
+    private Publisher publisher = new Publisher(SfuSettings.DEFAULT, counters, TestMedia.EXTENSIONS, "cname", 1, true);
     private final RtpHeaderWriter header = new RtpHeaderWriter();
 
     @AfterEach
@@ -33,7 +32,10 @@ class PerSsrcMapCapTest {
 
     @Test
     void aTrackMayChangeItsSsrcOnlySoOften() {
-        var source = publisher.publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN)).layers().getFirst();
+        var source = publisher
+                .publish(TestMedia.camera("a", TrackParameters.UNKNOWN, TrackParameters.UNKNOWN))
+                .layers()
+                .getFirst();
         for (int i = 0; i < 100_000; i++) {
             packet(1000 + i, i % 2 == 0 ? 96 : 97, i);
         }
@@ -114,7 +116,8 @@ class PerSsrcMapCapTest {
 
     @Test
     void slotsAreFew() {
-        var subscriber = new Subscriber(SfuSettings.DEFAULT, counters, (_, _) -> {}, new Random(1), Allowance.UNLIMITED);
+        var subscriber =
+                new Subscriber(SfuSettings.DEFAULT, counters, (_, _) -> {}, new Random(1), Allowance.UNLIMITED);
         for (int i = 0; i < SfuSettings.DEFAULT.maxSlots(); i++) {
             subscriber.addSlot(TestMedia.videoSlot("m" + i, 2L * i));
         }

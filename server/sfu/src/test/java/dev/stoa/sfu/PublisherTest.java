@@ -260,8 +260,7 @@ class PublisherTest {
 
     @Test
     void tellsLayersOfSimulcastApartByTheirRid() {
-        publisher = new Publisher(
-                SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
+        publisher = new Publisher(SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
         var track = publisher.publish(SimulcastCamera.parameters("a"));
         assertTrue(track.isSimulcast());
         assertNull(layered(31, 96, 5, RtpHeaderExtension.RTP_STREAM_ID, "m"));
@@ -281,8 +280,7 @@ class PublisherTest {
 
     @Test
     void takesNoLayerThatWasNotAgreedOn() {
-        publisher = new Publisher(
-                SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
+        publisher = new Publisher(SfuSettings.DEFAULT, counters, SimulcastCamera.EXTENSIONS, "cname", 1, true);
         publisher.publish(SimulcastCamera.parameters("a"));
         assertEquals(Malformation.UNKNOWN_TYPE, layered(30, 96, 5, RtpHeaderExtension.RTP_STREAM_ID, "x"));
         assertEquals(Malformation.UNKNOWN_TYPE, layered(30, 96, 6, RtpHeaderExtension.REPAIRED_RTP_STREAM_ID, "l"));

@@ -16,9 +16,7 @@ class RedundantAudioTest {
     private static final Codec THEIR_RED = new Codec(CodecKind.RED, "RED/111", 65, Codec.NO_RTX, 48_000, false);
 
     /** One block of before, of three bytes and 960 samples ago, and the present one of two bytes. */
-    private static final byte[] PAYLOAD = {
-        (byte) (0x80 | 111), 0x0F, 0, 3, 111, 1, 2, 3, 0x78, 9
-    };
+    private static final byte[] PAYLOAD = {(byte) (0x80 | 111), 0x0F, 0, 3, 111, 1, 2, 3, 0x78, 9};
 
     private final SfuCounters counters = new SfuCounters();
     private final Received received = new Received();

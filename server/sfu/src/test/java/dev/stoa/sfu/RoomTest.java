@@ -263,4 +263,38 @@ class RoomTest {
         room.leave(0, a);
         assertThrows(IllegalStateException.class, () -> room.addSlots(0, a, List.of()));
     }
+
+    @Test
+    void showsWhoSpeaksWhereSlotsAreShort() {
+        join("a", 2, 3);
+        var speakers = List.of(join("b", 0, 0), join("c", 0, 0), join("d", 0, 0), join("e", 0, 0));
+        assertEquals(new TrackId("b", Source.CAMERA), output("a").slots().get("v0"));
+        talk(0, 3000, speakers, 3);
+        assertEquals(
+                Set.of("b", "e"),
+                Set.of(camera("v0"), camera("v1")),
+                "who speaks took the place of one who does not");
+        talk(3000, 6000, speakers, 2);
+        assertEquals(Set.of("d", "e"), Set.of(camera("v0"), camera("v1")));
+        int changes = output("a").slotMaps.size();
+        talk(6000, 20_000, speakers, 2);
+        assertEquals(changes, output("a").slotMaps.size(), "and there it stays");
+    }
+
+    private String camera(String mid) {
+        var track = output("a").slots().get(mid);
+        return track == null ? "" : track.participant();
+    }
+
+    private void talk(long fromMillis, long toMillis, List<Member> members, int speaker) {
+        for (long millis = fromMillis; millis < toMillis; millis += 20) {
+            long now = millis * MILLISECOND;
+            for (int i = 0; i < members.size(); i++) {
+                speak(now, members.get(i), (int) (millis / 20), i == speaker ? 30 : 100);
+            }
+            if (room.nextTimeout() <= now) {
+                room.handleTimeout(now);
+            }
+        }
+    }
 }

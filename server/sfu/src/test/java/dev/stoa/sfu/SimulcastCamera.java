@@ -98,7 +98,8 @@ final class SimulcastCamera {
             place.put8(at++, 0xE0);
             place.put16(at, 0x8000 | (picture & 0x7FFF));
             place.put8(at + 2, tl0);
-            // The first frame of a layer after a key frame depends on the base layer alone, and so does each of T1 here.
+            // The first frame of a layer after a key frame depends on the base layer alone, and so does each of T1
+            // here.
             boolean sync = tid == 1 || sinceKey % TEMPORAL_IDS.length == 1;
             place.put8(at + 3, tid << 6 | (sync ? 0x20 : 0));
             at += 4;

@@ -331,7 +331,16 @@ class SimulcastSimulationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.02, 11", "0.05, 12", "0.1, 13", "0.1, 14", "0.05, 15", "0.05, 16", "0.1, 17", "0.1, 18", "0.1, 19", "0.05, 20"
+        "0.02, 11",
+        "0.05, 12",
+        "0.1, 13",
+        "0.1, 14",
+        "0.05, 15",
+        "0.05, 16",
+        "0.1, 17",
+        "0.1, 18",
+        "0.1, 19",
+        "0.05, 20"
     })
     void changesWithoutAFlawOverAPathThatLoses(double loss, long seed) {
         reset(seed, loss);

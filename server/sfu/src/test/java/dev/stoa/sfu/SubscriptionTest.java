@@ -29,7 +29,8 @@ class SubscriptionTest {
 
     private final SfuCounters counters = new SfuCounters();
     private final Received received = new Received();
-    private final Subscriber subscriber = new Subscriber(SfuSettings.DEFAULT, counters, received, new Random(1), Allowance.UNLIMITED);
+    private final Subscriber subscriber =
+            new Subscriber(SfuSettings.DEFAULT, counters, received, new Random(1), Allowance.UNLIMITED);
     private final Subscription slot = subscriber.addSlot(TestMedia.videoSlot("7", SSRC));
     private final List<Track> tracks = new ArrayList<>();
     private final List<String> keyFrameRequests = new ArrayList<>();

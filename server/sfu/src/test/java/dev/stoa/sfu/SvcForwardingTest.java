@@ -71,8 +71,8 @@ class SvcForwardingTest {
     private Subscription slot(Codec of) {
         var subscriber =
                 new Subscriber(SfuSettings.DEFAULT, counters, received, new Random(5), (at, which) -> allowanceBps);
-        return subscriber.addSlot(new SlotParameters(
-                "7", true, SLOT_SSRC, SLOT_SSRC + 1, List.of(of), SvcStream.EXTENSIONS));
+        return subscriber.addSlot(
+                new SlotParameters("7", true, SLOT_SSRC, SLOT_SSRC + 1, List.of(of), SvcStream.EXTENSIONS));
     }
 
     private void begin(String name, boolean keyOnly, long seed) {
@@ -160,7 +160,9 @@ class SvcForwardingTest {
             if (packet.empty()) {
                 continue;
             }
-            assertTrue(packetsOf.computeIfAbsent(packet.frame(), _ -> new HashSet<>()).add(packet.index()));
+            assertTrue(packetsOf
+                    .computeIfAbsent(packet.frame(), _ -> new HashSet<>())
+                    .add(packet.index()));
             phases.put(packet.frame(), packet.phase());
             counts.put(packet.frame(), packet.count());
             int unit = codec.kind() == CodecKind.VP9

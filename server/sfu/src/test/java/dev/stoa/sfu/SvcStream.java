@@ -16,8 +16,8 @@ import java.util.Random;
 final class SvcStream {
     static final Codec VP9 = new Codec(CodecKind.VP9, "VP9/0", 98, 99, 90_000, true);
     static final Codec AV1 = new Codec(CodecKind.AV1, "AV1/0", 45, 46, 90_000, true);
-    static final RtpExtensionIds EXTENSIONS = new RtpExtensionIds(
-            Map.of(RtpHeaderExtension.MID, 1, RtpHeaderExtension.DEPENDENCY_DESCRIPTOR, 12));
+    static final RtpExtensionIds EXTENSIONS =
+            new RtpExtensionIds(Map.of(RtpHeaderExtension.MID, 1, RtpHeaderExtension.DEPENDENCY_DESCRIPTOR, 12));
     static final int LAYERS = 3;
     static final long SSRC = 10;
     private static final int[] TEMPORAL_IDS = {0, 2, 1, 2};
