@@ -157,7 +157,9 @@ public final class MediaNode implements AutoCloseable {
      */
     public void setView(String room, String participant, Map<String, ViewSize> slots) {
         var views = Map.copyOf(slots);
-        driver.post(now -> loop.setView(now, new PeerKey(room, participant), views));
+        var key = new PeerKey(room, participant);
+        var loop = loops.get(pins.pin(key));
+        loop.driver().post(now -> loop.setView(now, key, views));
     }
 
     /** A participant has left: its PeerConnection ends. Without effect when it has none. */
