@@ -12,6 +12,8 @@ import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Problem;
 import dev.stoa.signaling.Slot;
 import dev.stoa.signaling.SourceKind;
+import dev.stoa.signaling.ViewSize;
+import dev.stoa.signaling.WantedLayers;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,11 +24,7 @@ final class SignaledMedia implements MediaServer, AutoCloseable {
     private final MediaNode node;
 
     SignaledMedia(MediaPort port, Consumer<MediaEvent> events) {
-        this.node = new MediaNode(port, outcome -> {
-            if (!(outcome instanceof Outcome.Layers)) { // signaling has no word for it yet
-                events.accept(event(outcome));
-            }
-        });
+        this.node = new MediaNode(port, outcome -> events.accept(event(outcome)));
     }
 
     MediaNode node() {
@@ -62,6 +60,13 @@ final class SignaledMedia implements MediaServer, AutoCloseable {
     }
 
     @Override
+    public void setView(String room, String participant, Map<String, ViewSize> slots) {
+        var byMid = new HashMap<String, dev.stoa.sfu.ViewSize>();
+        slots.forEach((mid, size) -> byMid.put(mid, new dev.stoa.sfu.ViewSize(size.width(), size.height())));
+        node.setView(room, participant, byMid);
+    }
+
+    @Override
     public void leave(String room, String participant) {
         node.leave(room, participant);
     }
@@ -89,12 +94,24 @@ final class SignaledMedia implements MediaServer, AutoCloseable {
                 slots.forEach((mid, track) -> bySlot.put(mid, slot(track)));
                 yield new MediaEvent.Slots(room, participant, bySlot);
             }
-            case Outcome.Layers _ -> throw new IllegalArgumentException("layers have no event yet");
+            case Outcome.Layers(var room, var participant, var layers) -> {
+                var byMid = new HashMap<String, WantedLayers>();
+                layers.forEach((mid, wanted) -> byMid.put(mid, wanted(wanted)));
+                yield new MediaEvent.Layers(room, participant, byMid);
+            }
         };
     }
 
     private static Slot slot(TrackId track) {
         return new Slot(track.participant(), kind(track.source()));
+    }
+
+    private static WantedLayers wanted(dev.stoa.sfu.WantedLayers wanted) {
+        return switch (wanted) {
+            case dev.stoa.sfu.WantedLayers.Rids(var rids) ->
+                new WantedLayers.Rids(rids.stream().sorted().toList());
+            case dev.stoa.sfu.WantedLayers.Spatial(var count) -> new WantedLayers.Spatial(count);
+        };
     }
 
     private static Source source(SourceKind kind) {

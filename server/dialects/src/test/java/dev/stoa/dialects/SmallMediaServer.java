@@ -7,6 +7,8 @@ import dev.stoa.signaling.MediaServer;
 import dev.stoa.signaling.Problem;
 import dev.stoa.signaling.Slot;
 import dev.stoa.signaling.SourceKind;
+import dev.stoa.signaling.ViewSize;
+import dev.stoa.signaling.WantedLayers;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +69,16 @@ final class SmallMediaServer implements MediaServer {
             if (before != null && before != media.camera()) {
                 tellSlots(room);
             }
+        });
+    }
+
+    /** For the tests: as many layers of the own camera, in the m-section {@code 0}, are wanted as slots are visible. */
+    @Override
+    public void setView(String room, String participant, Map<String, ViewSize> slots) {
+        executor.execute(() -> {
+            var shown = slots.values().stream().filter(size -> size.width() > 0).count();
+            var wanted = new WantedLayers.Spatial((int) shown);
+            events.accept(new MediaEvent.Layers(room, participant, Map.of("0", wanted)));
         });
     }
 

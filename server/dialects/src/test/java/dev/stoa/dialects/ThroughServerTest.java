@@ -133,6 +133,20 @@ class ThroughServerTest {
     }
 
     @Test
+    void theSizeOfItsSlotsGoesInAndTheWantedLayersComeOut() {
+        var anna = join("Anna", "sfu");
+        through(anna);
+        var size = new JsonObject().put("width", 640).put("height", 360);
+        anna.client.send(new JsonObject()
+                .put("type", "view")
+                .put("n", 2)
+                .put("slots", new JsonObject().put("slot-0", size).put("slot-1", size)));
+        assertEquals(
+                new JsonObject().put("0", new JsonObject().put("spatial", 2)),
+                anna.client.expect("layers").getJsonObject("layers"));
+    }
+
+    @Test
     void aServerWithoutMediaSaysSo() {
         restart(1, null);
         var anna = join("Anna", "sfu");

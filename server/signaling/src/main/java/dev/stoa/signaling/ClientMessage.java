@@ -29,6 +29,17 @@ public sealed interface ClientMessage {
 
     record SetMedia(Media media) implements ClientMessage {}
 
+    /**
+     * How large the client shows what its receiving m-sections carry.
+     *
+     * @param slots by mid, in place of all that was said before
+     */
+    record View(Map<String, ViewSize> slots) implements ClientMessage {
+        public View {
+            slots = Map.copyOf(slots);
+        }
+    }
+
     /** Sent at {@code id}'s choice so that receivers show it once, whichever way it came. */
     record Chat(String id, String text) implements ClientMessage {}
 

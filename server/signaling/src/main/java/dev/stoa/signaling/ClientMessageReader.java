@@ -20,6 +20,7 @@ public final class ClientMessageReader {
     private static final int MAX_SDP = 48_000;
     private static final int MAX_ID = 64;
     private static final int MAX_SOURCES = 32;
+    private static final int MAX_VIEWS = 64;
     private static final int MAX_CHAT = 4_000;
     private static final int MAX_TOKEN = 2_048;
 
@@ -112,6 +113,7 @@ public final class ClientMessageReader {
         private @Nullable TopologyWish topology;
         private ClientMessage.@Nullable Resume resume;
         private @Nullable Map<String, SourceKind> sources;
+        private @Nullable Map<String, ViewSize> slots;
         private boolean hasCandidate;
         private @Nullable IceCandidate candidate;
 
@@ -137,6 +139,7 @@ public final class ClientMessageReader {
                     case "topology" -> topology = topology(p);
                     case "resume" -> resume = resume(p);
                     case "sources" -> sources = sources(p);
+                    case "slots" -> slots = views(p);
                     case "candidate" -> {
                         hasCandidate = true;
                         candidate = candidate(p);
@@ -152,6 +155,7 @@ public final class ClientMessageReader {
                 case "leave" -> new ClientMessage.Leave();
                 case "rename" -> new ClientMessage.Rename(participantName());
                 case "media" -> new ClientMessage.SetMedia(need(media, "media"));
+                case "view" -> new ClientMessage.View(need(slots, "slots"));
                 case "offer" ->
                     new ClientMessage.Offer(
                             need(to, "to"), need(instance, "instance"), need(sdp, "sdp"), sourcesOrNone());
@@ -167,10 +171,11 @@ public final class ClientMessageReader {
                 case "chat" -> new ClientMessage.Chat(need(id, "id"), chatText());
                 case "ping" -> new ClientMessage.Ping(t, seq);
                 default ->
-                    throw new Refusal(new Problem(
-                            ErrorCode.UNKNOWN_TYPE,
-                            "There is no message of this type.",
-                            "The types are join, leave, rename, media, offer, answer, candidate, chat and ping."));
+                    throw new Refusal(
+                            new Problem(
+                                    ErrorCode.UNKNOWN_TYPE,
+                                    "There is no message of this type.",
+                                    "The types are join, leave, rename, media, view, offer, answer, candidate, chat and ping."));
             };
         }
 
@@ -335,6 +340,44 @@ public final class ClientMessageReader {
             sources.put(mid, kind);
         }
         return sources;
+    }
+
+    private static Map<String, ViewSize> views(JsonParser p) throws IOException, Refusal {
+        expectObject(p, "slots");
+        var views = new LinkedHashMap<String, ViewSize>();
+        while (p.nextToken() == JsonToken.FIELD_NAME) {
+            var mid = p.currentName();
+            p.nextToken();
+            if (views.size() == MAX_VIEWS || mid.length() > MAX_ID) {
+                throw new Refusal("slots has at most " + MAX_VIEWS + " entries with short names.");
+            }
+            views.put(mid, view(p));
+        }
+        return views;
+    }
+
+    private static ViewSize view(JsonParser p) throws IOException, Refusal {
+        expectObject(p, "slots");
+        Integer width = null;
+        Integer height = null;
+        while (p.nextToken() == JsonToken.FIELD_NAME) {
+            var field = p.currentName();
+            p.nextToken();
+            switch (field) {
+                case "width" -> width = pixels(p, field);
+                case "height" -> height = pixels(p, field);
+                default -> p.skipChildren();
+            }
+        }
+        return new ViewSize(need(width, "slots.width"), need(height, "slots.height"));
+    }
+
+    private static int pixels(JsonParser p, String field) throws IOException, Refusal {
+        long value = positive(p, field);
+        if (value > ViewSize.MAX) {
+            throw new Refusal(field + " is at most " + ViewSize.MAX + ".");
+        }
+        return (int) value;
     }
 
     private static @Nullable IceCandidate candidate(JsonParser p) throws IOException, Refusal {

@@ -24,4 +24,11 @@ public sealed interface MediaEvent {
             slots = Map.copyOf(slots);
         }
     }
+
+    /** The complete map mid -> which layers of what the participant sends there anybody wants; of a mid that is missing: all. */
+    record Layers(String room, String participant, Map<String, WantedLayers> layers) implements MediaEvent {
+        public Layers {
+            layers = Map.copyOf(layers);
+        }
+    }
 }

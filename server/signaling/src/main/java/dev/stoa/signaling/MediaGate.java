@@ -1,5 +1,6 @@
 package dev.stoa.signaling;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The way of sessions to the server's media, which hears only of those that have offered to it. */
@@ -31,6 +32,12 @@ final class MediaGate {
         }
     }
 
+    void setView(Session session, Map<String, ViewSize> slots) {
+        if (media != null && session.throughServer) {
+            media.setView(session.room, session.participant, slots);
+        }
+    }
+
     /** The page that offered is gone, or has left. */
     void close(Session session) {
         if (media != null && session.throughServer) {
@@ -38,5 +45,6 @@ final class MediaGate {
         }
         session.throughServer = false;
         session.slots = null;
+        session.layers = null;
     }
 }

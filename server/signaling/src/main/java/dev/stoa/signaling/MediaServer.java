@@ -7,7 +7,7 @@ import java.util.Map;
  * as {@link MediaEvent}.
  *
  * <p>Calls for one room come from one thread and count in their order. Only a participant that has offered is named in
- * {@link #setMedia} and {@link #leave}.
+ * {@link #setMedia}, {@link #setView} and {@link #leave}.
  */
 public interface MediaServer {
     /** Names this media process; offers carry it as {@code instance}. At most 64 characters. */
@@ -24,6 +24,12 @@ public interface MediaServer {
 
     /** What a participant sends now: slots of sources that are off are given to others. */
     void setMedia(String room, String participant, Media media);
+
+    /**
+     * How large a participant shows what its slots carry, by mid, in place of all that was said before; a slot that is not
+     * named is sent as good as it is.
+     */
+    void setView(String room, String participant, Map<String, ViewSize> slots);
 
     /**
      * The participant has left, its session ended or its page is another one: its PeerConnection is closed. Without effect

@@ -43,7 +43,7 @@ public record Room(String name, SequencedMap<String, Member> members, Terms term
 
         record Leave(String id, LeaveReason reason) implements Command {}
 
-        /** Something that a client said; join, leave and ping are not for the room. */
+        /** Something that a client said; join, leave, ping and view are not for the room. */
         record Say(String id, ClientMessage message, long nowMillis) implements Command {}
 
         /** Time has gone by. */
@@ -241,7 +241,7 @@ public record Room(String name, SequencedMap<String, Member> members, Terms term
                 send(candidate, new ServerMessage.Candidate(id, candidate.candidate()));
             case ClientMessage.Chat(var chatId, var text) ->
                 effect(new Effect.Broadcast(id, new ServerMessage.Chat(id, sender.name(), chatId, text, nowMillis)));
-            case ClientMessage.Join _, ClientMessage.Leave _, ClientMessage.Ping _ -> unchanged();
+            case ClientMessage.Join _, ClientMessage.Leave _, ClientMessage.Ping _, ClientMessage.View _ -> unchanged();
         };
     }
 

@@ -60,6 +60,9 @@ public sealed interface ServerMessage {
     /** The complete map mid -> what it carries, of the receiver's PeerConnection with the server. */
     record Slots(Map<String, Slot> slots) implements Event {}
 
+    /** The complete map mid -> the layers that anybody wants of what the receiver sends there; of a mid that is missing: all. */
+    record Layers(Map<String, WantedLayers> layers) implements Event {}
+
     /** @param atMillis since 1970 */
     record Chat(String from, String name, String id, String text, long atMillis) implements Event {}
 }

@@ -105,6 +105,7 @@ public final class ServerMessageWriter {
                 g.writeStringField("topology", topology.wireName());
             }
             case ServerMessage.Slots(var slots) -> slots(g, slots);
+            case ServerMessage.Layers(var layers) -> layers(g, layers);
             case ServerMessage.Chat(var from, var name, var id, var text, var at) -> {
                 type(g, "chat");
                 g.writeStringField("from", from);
@@ -181,6 +182,26 @@ public final class ServerMessageWriter {
             g.writeObjectFieldStart(slot.getKey());
             g.writeStringField("participant", slot.getValue().participant());
             g.writeStringField("source", slot.getValue().source().wireName());
+            g.writeEndObject();
+        }
+        g.writeEndObject();
+    }
+
+    private static void layers(JsonGenerator g, Map<String, WantedLayers> layers) throws IOException {
+        type(g, "layers");
+        g.writeObjectFieldStart("layers");
+        for (var wanted : layers.entrySet()) {
+            g.writeObjectFieldStart(wanted.getKey());
+            switch (wanted.getValue()) {
+                case WantedLayers.Rids(var rids) -> {
+                    g.writeArrayFieldStart("rids");
+                    for (var rid : rids) {
+                        g.writeString(rid);
+                    }
+                    g.writeEndArray();
+                }
+                case WantedLayers.Spatial(var count) -> g.writeNumberField("spatial", count);
+            }
             g.writeEndObject();
         }
         g.writeEndObject();

@@ -35,6 +35,9 @@ public final class Session {
     /** What that PeerConnection's m-sections carry, as the client was told last; null: not yet. */
     @Nullable Map<String, Slot> slots;
 
+    /** Which layers of what it sends there anybody wants, as the client was told last; null: not yet. */
+    @Nullable Map<String, WantedLayers> layers;
+
     Session(String room, String participant, String instance, Link link, TokenBucket budget) {
         this.room = room;
         this.participant = participant;

@@ -143,6 +143,7 @@ public final class SignalingLoop {
                 }
                 deliver(session, new Outgoing(new ServerMessage.Pong(ping.t(), session.received)), 0);
             }
+            case ClientMessage.View(var slots) -> media.setView(session, slots);
             case ClientMessage.Rename _, ClientMessage.SetMedia _, ClientMessage.Chat _, ClientMessage.Targeted _ ->
                 run(nowNanos, session, new Room.Command.Say(session.participant, message, nowMillis), n);
         }
@@ -189,6 +190,12 @@ public final class SignalingLoop {
                 // Who is away is told on returning, once: its outbox is for what cannot be said anew.
                 if (session.link != null) {
                     postSlots(session);
+                }
+            }
+            case MediaEvent.Layers(var _, var _, var layers) -> {
+                session.layers = layers;
+                if (session.link != null) {
+                    postLayers(session);
                 }
             }
         }
@@ -260,6 +267,7 @@ public final class SignalingLoop {
             missed.forEach(numbered -> deliver(session, numbered.message(), numbered.seq()));
         }
         postSlots(session);
+        postLayers(session);
         apply(hosted, session, transition, 0);
         return new Entry.Admitted(session);
     }
@@ -387,6 +395,13 @@ public final class SignalingLoop {
     private void postSlots(Session session) {
         if (session.slots != null) {
             post(session, new Outgoing(new ServerMessage.Slots(session.slots)));
+        }
+    }
+
+    /** Tells the session which layers are wanted of it, if it was told anything of them before. */
+    private void postLayers(Session session) {
+        if (session.layers != null) {
+            post(session, new Outgoing(new ServerMessage.Layers(session.layers)));
         }
     }
 

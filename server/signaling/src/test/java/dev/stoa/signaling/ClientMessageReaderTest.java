@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,14 @@ class ClientMessageReaderTest {
                 "{\"type\":\"candidate\",\"to\":\"p\",\"instance\":\"i\",\"candidate\":{}}",
                 "{\"type\":\"candidate\",\"to\":\"p\",\"instance\":\"i\",\"candidate\":\"candidate:1\"}",
                 "{\"type\":\"chat\",\"id\":\"c\",\"text\":\"  \"}",
+                "{\"type\":\"view\"}",
+                "{\"type\":\"view\",\"slots\":[]}",
+                "{\"type\":\"view\",\"slots\":{\"5\":\"large\"}}",
+                "{\"type\":\"view\",\"slots\":{\"5\":{\"width\":320}}}",
+                "{\"type\":\"view\",\"slots\":{\"5\":{\"width\":320,\"height\":180.5}}}",
+                "{\"type\":\"view\",\"slots\":{\"5\":{\"width\":-1,\"height\":180}}}",
+                "{\"type\":\"view\",\"slots\":{\"5\":{\"width\":320,\"height\":16385}}}",
+                "{\"type\":\"view\",\"slots\":{\"5\":{\"width\":1,\"height\":1},\"5\":{\"width\":2,\"height\":2}}}",
                 "{\"a\":[[[[[[[[[[[[]]]]]]]]]]]]}",
             })
     void badMessagesAreRefusedWithAReason(String text) {
@@ -70,6 +80,18 @@ class ClientMessageReaderTest {
         assertInstanceOf(ClientMessageReader.Result.Message.class, read(longest));
         var bad = assertInstanceOf(ClientMessageReader.Result.Bad.class, read(longer));
         assertTrue(bad.problem().message().contains(member), bad.problem().message());
+    }
+
+    @Test
+    void aViewNamesAtMost64Slots() {
+        assertInstanceOf(ClientMessageReader.Result.Message.class, read(view(64)));
+        assertEquals(ErrorCode.BAD_MESSAGE, codeOf(view(65)));
+    }
+
+    private static String view(int slots) {
+        return IntStream.range(0, slots)
+                .mapToObj(mid -> "\"" + mid + "\":{\"width\":16384,\"height\":0}")
+                .collect(Collectors.joining(",", "{\"type\":\"view\",\"slots\":{", "}}"));
     }
 
     @Test

@@ -27,6 +27,7 @@ final class InMemoryMediaServer implements MediaServer {
     private final String instance;
     private final Map<String, SequencedMap<String, PeerConnection>> rooms = new HashMap<>();
     private final Map<String, Map<String, Slot>> slots = new HashMap<>();
+    private final Map<String, Map<String, ViewSize>> views = new HashMap<>();
     private final ArrayDeque<MediaEvent> events = new ArrayDeque<>();
 
     InMemoryMediaServer(String instance) {
@@ -74,6 +75,11 @@ final class InMemoryMediaServer implements MediaServer {
         return slots.getOrDefault(participant, Map.of());
     }
 
+    /** What the participant has said of its slots' sizes; null: nothing. */
+    @Nullable Map<String, ViewSize> viewOf(String participant) {
+        return views.get(participant);
+    }
+
     @Override
     public String instance() {
         return instance;
@@ -108,9 +114,15 @@ final class InMemoryMediaServer implements MediaServer {
     }
 
     @Override
+    public void setView(String room, String participant, Map<String, ViewSize> sizes) {
+        views.put(participant, sizes);
+    }
+
+    @Override
     public void leave(String room, String participant) {
         inRoom(room).remove(participant);
         slots.remove(participant);
+        views.remove(participant);
         events.removeIf(event -> event.participant().equals(participant));
         assign(room, null);
     }

@@ -28,6 +28,7 @@ class ProtocolFixturesTest {
             "leave", ClientMessage.Leave.class,
             "rename", ClientMessage.Rename.class,
             "media", ClientMessage.SetMedia.class,
+            "view", ClientMessage.View.class,
             "offer", ClientMessage.Offer.class,
             "answer", ClientMessage.Answer.class,
             "candidate", ClientMessage.Candidate.class,
@@ -51,6 +52,9 @@ class ProtocolFixturesTest {
                     if (read.message() instanceof ClientMessage.Offer offer) {
                         assertEquals(json.get("sdp").asText(), offer.sdp());
                         assertEquals(json.get("sources").size(), offer.sources().size());
+                    }
+                    if (read.message() instanceof ClientMessage.View(var slots)) {
+                        assertEquals(views(json.get("slots")), slots);
                     }
                     if (read.message() instanceof ClientMessage.Candidate candidate && candidate.candidate() != null) {
                         assertEquals(
@@ -128,6 +132,7 @@ class ProtocolFixturesTest {
             case "candidate" -> new ServerMessage.Candidate(from, candidate(json.get("candidate")));
             case "topology" -> new ServerMessage.TopologyChanged(topology(json));
             case "slots" -> new ServerMessage.Slots(slots(json.get("slots")));
+            case "layers" -> new ServerMessage.Layers(layers(json.get("layers")));
             case "chat" ->
                 new ServerMessage.Chat(
                         from,
@@ -169,6 +174,33 @@ class ProtocolFixturesTest {
                                 entry.getValue().get("participant").asText(),
                                 sourceKind(entry.getValue().get("source")))));
         return slots;
+    }
+
+    private static Map<String, WantedLayers> layers(JsonNode json) {
+        var layers = new LinkedHashMap<String, WantedLayers>();
+        json.properties()
+                .forEach(entry -> layers.put(
+                        entry.getKey(),
+                        entry.getValue().has("rids")
+                                ? new WantedLayers.Rids(entry.getValue()
+                                        .get("rids")
+                                        .valueStream()
+                                        .map(JsonNode::asText)
+                                        .toList())
+                                : new WantedLayers.Spatial(
+                                        entry.getValue().get("spatial").asInt())));
+        return layers;
+    }
+
+    private static Map<String, ViewSize> views(JsonNode json) {
+        var views = new LinkedHashMap<String, ViewSize>();
+        json.properties()
+                .forEach(entry -> views.put(
+                        entry.getKey(),
+                        new ViewSize(
+                                entry.getValue().get("width").asInt(),
+                                entry.getValue().get("height").asInt())));
+        return views;
     }
 
     private static Map<String, SourceKind> sources(JsonNode json) {

@@ -184,6 +184,50 @@ class SignalingLoopMediaTest {
     }
 
     @Test
+    void theSizesOfItsSlotsReachMediaOnceThePageHasOffered() {
+        var sizes = Map.of("5", new ViewSize(320, 180), "6", new ViewSize(0, 0));
+        var anna = joined("Anna");
+        anna.say(now, new ClientMessage.View(sizes));
+        assertNull(media.viewOf(anna.id()));
+        offer(anna);
+        anna.say(now, new ClientMessage.View(sizes));
+        assertEquals(sizes, media.viewOf(anna.id()));
+        anna.say(now, new ClientMessage.View(Map.of()));
+        assertEquals(Map.of(), media.viewOf(anna.id()));
+    }
+
+    @Test
+    void whoIsAwayIsToldTheWantedLayersOnceOnReturning() {
+        var anna = through("Anna");
+        tellLayers(anna, Map.of("1", new WantedLayers.Rids(List.of("l", "m"))));
+        assertEquals(Map.of("1", new WantedLayers.Rids(List.of("l", "m"))), anna.layers);
+        long before = anna.seq;
+        anna.disconnect(now);
+        for (int i = 0; i < 1_000; i++) {
+            tellLayers(anna, Map.of("1", new WantedLayers.Spatial(i)));
+        }
+        anna.connect(now, true);
+        assertEquals(SessionKind.RESUMED, anna.kind());
+        assertEquals(Map.of("1", new WantedLayers.Spatial(999)), anna.layers);
+        assertEquals(before + 2, anna.seq, "the slots and the layers, once each");
+    }
+
+    @Test
+    void aReloadedPageHearsNothingOfTheOldOnesLayers() {
+        var anna = through("Anna");
+        tellLayers(anna, Map.of("1", new WantedLayers.Spatial(0)));
+        anna.instance = "i-2";
+        anna.connect(now, true);
+        tellLayers(anna, Map.of("1", new WantedLayers.Spatial(1)));
+        assertNull(anna.layers);
+        offer(anna);
+        deliverAll();
+        anna.disconnect(now);
+        anna.connect(now, true);
+        assertNull(anna.layers);
+    }
+
+    @Test
     void leavingClosesThePeerConnection() {
         var anna = through("Anna");
         var bruno = through("Bruno");
@@ -300,6 +344,10 @@ class SignalingLoopMediaTest {
 
     private void tellSlots(SimulatedClient client, Map<String, Slot> slots) {
         loop.handleMedia(new MediaEvent.Slots("agora", client.id(), slots));
+    }
+
+    private void tellLayers(SimulatedClient client, Map<String, WantedLayers> layers) {
+        loop.handleMedia(new MediaEvent.Layers("agora", client.id(), layers));
     }
 
     private void deliverAll() {

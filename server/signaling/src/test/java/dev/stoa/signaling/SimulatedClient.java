@@ -50,6 +50,9 @@ final class SimulatedClient {
     /** What the m-sections of that PeerConnection carry; null: not told. */
     @Nullable Map<String, Slot> slots;
 
+    /** Which layers of what it sends anybody wants; null: not told. */
+    @Nullable Map<String, WantedLayers> layers;
+
     final List<String> answers = new ArrayList<>();
 
     @Nullable String token;
@@ -168,6 +171,7 @@ final class SimulatedClient {
                 if (!sameProcess || answer.session() == SessionKind.NEW || !instance.equals(seenInstance)) {
                     throughServer = false;
                     slots = null;
+                    layers = null;
                 }
                 joined = answer;
                 topology = answer.topology();
@@ -190,6 +194,7 @@ final class SimulatedClient {
             }
             case ServerMessage.TopologyChanged(var now) -> topology = now;
             case ServerMessage.Slots(var now) -> slots = now;
+            case ServerMessage.Layers(var now) -> layers = now;
             case ServerMessage.Answer answer -> {
                 if (answer.from().equals(ClientMessage.Targeted.SERVER)) {
                     answers.add(answer.sdp());
