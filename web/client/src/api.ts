@@ -173,6 +173,9 @@ export interface RoomSnapshot {
 
 export type RoomTopology = 'mesh' | 'sfu';
 
+/** In which a picture goes to the server: the first two as simulcast, the others with layers in one stream. */
+export type VideoCodec = 'vp8' | 'h264' | 'vp9' | 'av1';
+
 /** What this client asks of the room. */
 export type Topology = 'auto' | RoomTopology | 'mcu';
 
@@ -186,6 +189,21 @@ export interface RoomOptions {
   readonly topology?: Topology;
   /** Only relayed candidates (`iceTransportPolicy: 'relay'`). */
   readonly relayOnly?: boolean;
+  /** In which to send video through the server, where this browser can; default: VP8. */
+  readonly videoCodec?: VideoCodec | null;
+}
+
+/** One of the streams in which video is sent. */
+export interface SentLayer {
+  /** Of simulcast: `l`, `m` or `h`. Null: there is but one. */
+  readonly rid: string | null;
+  /** As it was last, e.g. "1280x720 30 fps VP8"; null before the first. */
+  readonly picture: string | null;
+  /** Spatial and temporal layers within the stream, e.g. "L3T3_KEY"; null when the browser does not say. */
+  readonly scalabilityMode: string | null;
+  /** Nobody wants it, so it is not made. */
+  readonly paused: boolean;
+  readonly kbps: number;
 }
 
 /**
@@ -205,6 +223,10 @@ export interface PeerStats {
   readonly remoteCandidate: string | null;
   readonly videoIn: string | null; // e.g. "640x360 30 fps VP8"
   readonly videoOut: string | null;
+  /** The largest first. */
+  readonly layersOut: readonly SentLayer[];
+  /** The size at which the page shows the camera, in device pixels; null when it does not tell. */
+  readonly shownAt: { readonly width: number; readonly height: number } | null;
   readonly dtls: string | null;
 }
 
@@ -294,6 +316,15 @@ export interface Room extends Store<RoomSnapshot> {
   onNotice(listener: (notice: RoomNotice) => void): () => void;
   /** Level of a participant's audio now, 0 to 1. */
   audioLevel(participant: string): number;
+  /**
+   * Has an element tell the server how large it shows a picture: through the server comes the size that fits, and nothing of
+   * what is out of sight. Without any such element everything comes as good as it is; with one, what no element shows
+   * does not come.
+   *
+   * @param element of which the size counts, and that the page or its window hides; a video may be in picture-in-picture
+   * @returns the function that ends it
+   */
+  watch(participant: string, source: 'camera' | 'screen', element: Element): () => void;
   stats(): Promise<readonly PeerStats[]>;
   /** Takes the call back after `session-taken-over`, or tries again after a failure. */
   rejoin(): Promise<void>;

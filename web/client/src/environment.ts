@@ -1,3 +1,6 @@
+import { watchElement } from './element-view.ts';
+import type { ViewSize } from './view-sizes.ts';
+
 /**
  * Everything the SDK takes from the outside: time, chance, the network, storage. One object, complete when constructed,
  * so that tests run hours of protocol in milliseconds and no module reaches for a global.
@@ -14,6 +17,10 @@ export interface Environment {
   openSocket(url: string, handlers: SocketHandlers): Socket;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
   createStream(): MediaStream;
+  /** What this browser can send, in the order in which it would offer it. */
+  videoCodecs(): readonly RTCRtpCodec[];
+  /** Calls with the size at which an element is seen, now and whenever it changes. @returns the function that ends it */
+  watchElement(element: Element, onSize: (size: ViewSize) => void): () => void;
   /** GET with JSON in the answer; rejects on any failure or after `timeoutMs`. */
   fetchJson(url: string, token: string | null, timeoutMs: number): Promise<unknown>;
   /** Storage of this tab; null where the browser forbids it. */
@@ -54,6 +61,8 @@ export function browserEnvironment(): Environment {
     openSocket,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream: () => new MediaStream(),
+    videoCodecs: () => RTCRtpSender.getCapabilities('video')?.codecs ?? [],
+    watchElement,
     fetchJson,
     tabStorage: tabStorage(),
     pageOrigin: globalThis.location.origin,

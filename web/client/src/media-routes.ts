@@ -5,7 +5,7 @@
  * is shown over the old path until everything arrives over the new one, or the time for it is over. The old connections
  * are closed a little later, since others may still need what we send over them.
  */
-import type { RoomTopology } from './api.ts';
+import type { RoomTopology, VideoCodec } from './api.ts';
 import type { ChannelSpec } from './channel-set.ts';
 import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
@@ -15,14 +15,33 @@ import type { MediaPath } from './media-path.ts';
 import { Mesh } from './mesh.ts';
 import { OfferNumbers } from './negotiation.ts';
 import { SERVER } from './protocol.ts';
-import type { Description, Participant, PeerChat, RemoteCandidate, SlotMap, TargetedMessage } from './protocol.ts';
+import type {
+  Description,
+  LayerMap,
+  Participant,
+  PeerChat,
+  RemoteCandidate,
+  SlotMap,
+  TargetedMessage,
+  View,
+} from './protocol.ts';
 import { RemoteMedia } from './remote-media.ts';
 import { ServerConnection } from './server-connection.ts';
 import { NO_TRACKS } from './slots.ts';
 import type { LocalTracks, SyncStreams } from './slots.ts';
+import type { ViewSize, ViewSizes } from './view-sizes.ts';
+
+export interface RouteOptions {
+  /** Only relayed candidates. */
+  readonly relayOnly: boolean;
+  /** In which to send video to the server, if this browser can; null: the usual one. */
+  readonly videoCodec: VideoCodec | null;
+  /** How large the page shows what it receives. */
+  readonly viewSizes: ViewSizes;
+}
 
 export interface RouteHooks {
-  send(message: TargetedMessage): void;
+  send(message: TargetedMessage | View): void;
   onChange(): void;
   onChat(participant: string, chat: PeerChat): void;
   /** @param key of the channel's spec */
@@ -67,6 +86,7 @@ const LINGER_MS = 2_000;
 
 export class MediaRoutes {
   readonly #environment: Environment;
+  readonly #options: RouteOptions;
   readonly #hooks: RouteHooks;
   readonly #streams: SyncStreams;
   readonly #offerNumbers = new OfferNumbers();
@@ -85,10 +105,11 @@ export class MediaRoutes {
   #refused = false;
   #change: Change | null = null;
 
-  constructor(environment: Environment, relayOnly: boolean, hooks: RouteHooks) {
+  constructor(environment: Environment, options: RouteOptions, hooks: RouteHooks) {
     this.#environment = environment;
+    this.#options = options;
     this.#hooks = hooks;
-    this.#configuration = { bundlePolicy: 'max-bundle', iceTransportPolicy: relayOnly ? 'relay' : 'all' };
+    this.#configuration = { bundlePolicy: 'max-bundle', iceTransportPolicy: options.relayOnly ? 'relay' : 'all' };
     this.#streams = { call: environment.createStream(), screen: environment.createStream() };
     this.#mesh = new Mesh({
       environment,
@@ -220,6 +241,20 @@ export class MediaRoutes {
     this.#server?.handleSlots(slots);
   }
 
+  handleLayers(layers: LayerMap): void {
+    this.#server?.handleLayers(layers);
+  }
+
+  /** The size at which a camera is shown; null when the page does not tell. */
+  shownAt(participant: string): ViewSize | null {
+    return this.#entries.has(participant) ? this.#options.viewSizes.sizeOf(participant, 'camera') : null;
+  }
+
+  handleViewSizes(): void {
+    this.#server?.handleViewSizes();
+    for (const entry of this.#entries.values()) this.#feed(entry);
+  }
+
   /** The server refused the last offer to it. @returns whether that is news since the room turned to it */
   handleRefused(): boolean {
     this.#server?.handleRefused();
@@ -281,6 +316,8 @@ export class MediaRoutes {
       environment: this.#environment,
       configuration: this.#configuration,
       tracks: this.#tracks,
+      videoCodec: this.#options.videoCodec,
+      viewSizes: this.#options.viewSizes,
       streams: this.#streams,
       offerNumbers: this.#offerNumbers,
       reachable: this.#signaling,
@@ -288,6 +325,7 @@ export class MediaRoutes {
       failedBefore,
       hooks: {
         sendOffer: (sdp, sources) => this.#hooks.send({ type: 'offer', to: SERVER, instance, sdp, sources }),
+        sendView: (slots) => this.#hooks.send({ type: 'view', slots }),
         onChange: () => this.#feedAll(),
         onChat: (from, chat) => this.#hooks.onChat(from, chat),
         onData: (from, key, data) => this.#hooks.onData(from, key, data),
@@ -336,7 +374,8 @@ export class MediaRoutes {
   #feed(entry: Entry): void {
     const wanted = this.#wanted(entry);
     if (entry.path !== wanted && this.#mayChange(entry, wanted)) entry.path = wanted;
-    entry.media.handleTracks(entry.path?.tracks ?? NOTHING_RECEIVED);
+    const cameraComes = entry.path?.kind !== 'server' || entry.path.expects('camera');
+    entry.media.handleTracks(entry.path?.tracks ?? NOTHING_RECEIVED, cameraComes);
   }
 
   #wanted({ participant: { id } }: Entry): MediaPath | null {

@@ -104,7 +104,9 @@ export class Meters {
     await this.#measureStats();
     const row = (participant: string, name: string, path: PeerStats['path']): PeerStats[] => {
       const figures = this.#meters.get(participant)?.figures;
-      return figures === undefined || figures === null ? [] : [{ participant, name, path, ...figures.shown }];
+      if (figures === undefined || figures === null) return [];
+      const shownAt = path === 'server' ? this.#routes.shownAt(participant) : null;
+      return [{ participant, name, path, ...figures.shown, shownAt }];
     };
     return [
       ...(this.#routes.server === null ? [] : row(SERVER, 'Server', 'server')),

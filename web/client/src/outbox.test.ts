@@ -26,6 +26,18 @@ describe('the outbox', () => {
     expect(outbox.add(candidate).n).toBe(7);
   });
 
+  it('keeps only the last of the messages that each say everything', () => {
+    const outbox = new Outbox();
+    const view = (width: number): RoomMessage => ({ type: 'view', slots: { 5: { width, height: 90 } } });
+    outbox.add(view(1));
+    outbox.add(chat('a'));
+    outbox.add(view(2));
+    expect(outbox.waiting).toEqual([
+      { n: 2, message: chat('a') },
+      { n: 3, message: view(2) },
+    ]);
+  });
+
   it('is bounded, and gives candidates up before anything that people wrote', () => {
     const outbox = new Outbox(3);
     outbox.add(chat('a'));

@@ -19,6 +19,8 @@ export class Outbox {
   /** Numbers the message and keeps it until it is acknowledged. */
   add(message: RoomMessage): Numbered {
     const numbered = { n: this.#next++, message };
+    // Complete, so it takes the place of those before.
+    if (message.type === 'view') this.#waiting = this.#waiting.filter((each) => each.message.type !== 'view');
     this.#waiting.push(numbered);
     if (this.#waiting.length > this.#capacity) this.#dropOne();
     return numbered;

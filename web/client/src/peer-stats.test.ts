@@ -48,7 +48,16 @@ function report(seconds: number): Map<string, unknown> {
     ],
     [
       'O',
-      { type: 'outbound-rtp', kind: 'video', codecId: 'C', frameWidth: 1280, frameHeight: 720, framesPerSecond: 30 },
+      {
+        id: 'O',
+        type: 'outbound-rtp',
+        kind: 'video',
+        codecId: 'C',
+        frameWidth: 1280,
+        frameHeight: 720,
+        framesPerSecond: 30,
+        bytesSent: 100_000 * seconds,
+      },
     ],
   ]);
 }
@@ -67,6 +76,7 @@ describe('statistics', () => {
       remoteCandidate: 'host udp',
       videoIn: '640x360 30 fps VP8',
       videoOut: '1280x720 30 fps VP8',
+      layersOut: [{ rid: null, picture: '1280x720 30 fps VP8', scalabilityMode: null, paused: false, kbps: 800 }],
       dtls: 'connected',
     });
   });
@@ -110,8 +120,27 @@ describe('statistics', () => {
       remoteCandidate: null,
       videoIn: null,
       videoOut: null,
+      layersOut: [],
       dtls: null,
     });
+  });
+
+  it('tell the layers that are sent, the largest first, and which of them rest', () => {
+    const simulcast = (seconds: number): StatsSample => {
+      const whole = report(seconds);
+      const one = whole.get('O') as object;
+      const sent = { frameWidth: 320, frameHeight: 180, bytesSent: 20_000 * seconds };
+      const rests = { active: false, framesPerSecond: undefined, bytesSent: 999 };
+      whole.set('O', { ...one, id: 'O', rid: 'l', active: true, scalabilityMode: 'L1T3', ...sent });
+      whole.set('Q', { ...one, id: 'Q', rid: 'h', scalabilityMode: 'L1T3', ...rests });
+      return sampleOf(whole, seconds * 1_000);
+    };
+    const { layersOut, videoOut } = figuresOf(simulcast(10), simulcast(12)).shown;
+    expect(layersOut).toEqual([
+      { rid: 'h', picture: '1280x720 VP8', scalabilityMode: 'L1T3', paused: true, kbps: 0 },
+      { rid: 'l', picture: '320x180 30 fps VP8', scalabilityMode: 'L1T3', paused: false, kbps: 160 },
+    ]);
+    expect(videoOut).toBe('320x180 30 fps VP8');
   });
 });
 

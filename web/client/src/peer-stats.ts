@@ -1,5 +1,5 @@
 /** From RTCStatsReport to figures: a sample of totals, and the rates between two samples. Pure. */
-import type { MediaState, PeerStats, Quality } from './api.ts';
+import type { MediaState, PeerStats, Quality, SentLayer } from './api.ts';
 import type { PathPhase } from './recovery.ts';
 
 /** Totals at one moment. */
@@ -20,11 +20,21 @@ export interface StatsSample {
   readonly remoteCandidate: string | null;
   readonly videoIn: string | null;
   readonly videoOut: string | null;
+  readonly layersOut: readonly LayerSample[];
   readonly dtls: string | null;
 }
 
+/** One outgoing stream of video. */
+interface LayerSample extends Omit<SentLayer, 'kbps' | 'paused'> {
+  readonly id: string;
+  /** Null when the browser does not say. */
+  readonly active: boolean | null;
+  readonly bytesSent: number;
+  readonly area: number;
+}
+
 export interface PeerFigures {
-  readonly shown: Omit<PeerStats, 'participant' | 'name' | 'path'>;
+  readonly shown: Omit<PeerStats, 'participant' | 'name' | 'path' | 'shownAt'>;
   readonly freezes: number;
   readonly mediaReceived: boolean;
 }
@@ -63,6 +73,7 @@ export function sampleOf(
     remoteCandidate: candidateText(byId.get(String(pair?.['remoteCandidateId']))),
     videoIn: videoText(inbound, byId),
     videoOut: tracks === null ? videoText(outbound, byId) : null,
+    layersOut: tracks === null ? layersOf(outbound, byId) : [],
     dtls: textOrNull(transport?.['dtlsState']),
   };
 }
@@ -82,6 +93,7 @@ export function figuresOf(before: StatsSample | null, now: StatsSample): PeerFig
       remoteCandidate: now.remoteCandidate,
       videoIn: now.videoIn,
       videoOut: now.videoOut,
+      layersOut: now.layersOut.map((layer) => sentLayer(before, now, layer)),
       dtls: now.dtls,
     },
     freezes: since(before, now, 'freezes'),
@@ -130,14 +142,44 @@ function candidateText(candidate: Entry | undefined): string | null {
 
 /** The largest picture that flows, for example `640x360 30 fps VP8`. */
 function videoText(streams: readonly Entry[], byId: ReadonlyMap<string, Entry>): string | null {
-  const area = (each: Entry): number => Number(each['frameWidth'] ?? 0) * Number(each['frameHeight'] ?? 0);
   const [largest] = streams
-    .filter((each) => each['kind'] === 'video' && area(each) > 0)
-    .sort((a, b) => area(b) - area(a));
-  if (largest === undefined) return null;
-  const codec = textOrNull(byId.get(String(largest['codecId']))?.['mimeType'])?.replace(/^video\//i, '');
-  const fps = numberOrNull(largest['framesPerSecond']);
-  const size = `${String(largest['frameWidth'])}x${String(largest['frameHeight'])}`;
+    .filter((each) => each['kind'] === 'video' && each['active'] !== false)
+    .sort((a, b) => areaOf(b) - areaOf(a));
+  return largest === undefined ? null : pictureText(largest, byId);
+}
+
+function layersOf(streams: readonly Entry[], byId: ReadonlyMap<string, Entry>): readonly LayerSample[] {
+  return streams
+    .filter((each) => each['kind'] === 'video')
+    .map((each) => ({
+      id: String(each['id'] ?? each['ssrc']),
+      rid: textOrNull(each['rid']),
+      picture: pictureText(each, byId),
+      scalabilityMode: textOrNull(each['scalabilityMode']),
+      active: typeof each['active'] === 'boolean' ? each['active'] : null,
+      bytesSent: numberOrNull(each['bytesSent']) ?? 0,
+      area: areaOf(each),
+    }))
+    .sort((a, b) => b.area - a.area);
+}
+
+function sentLayer(before: StatsSample | null, now: StatsSample, layer: LayerSample): SentLayer {
+  const { rid, picture, scalabilityMode } = layer;
+  const earlier = before?.layersOut.find(({ id }) => id === layer.id)?.bytesSent ?? layer.bytesSent;
+  const ms = now.at - (before?.at ?? now.at);
+  const kbps = ms > 0 ? Math.round((8 * Math.max(0, layer.bytesSent - earlier)) / ms) : 0;
+  return { rid, picture, scalabilityMode, paused: layer.active === false, kbps };
+}
+
+function areaOf(each: Entry): number {
+  return Number(each['frameWidth'] ?? 0) * Number(each['frameHeight'] ?? 0);
+}
+
+function pictureText(stream: Entry, byId: ReadonlyMap<string, Entry>): string | null {
+  if (areaOf(stream) === 0) return null;
+  const codec = textOrNull(byId.get(String(stream['codecId']))?.['mimeType'])?.replace(/^video\//i, '');
+  const fps = numberOrNull(stream['framesPerSecond']);
+  const size = `${String(stream['frameWidth'])}x${String(stream['frameHeight'])}`;
   return [size, fps === null ? '' : `${String(Math.round(fps))} fps`, codec ?? '']
     .filter((part) => part !== '')
     .join(' ');

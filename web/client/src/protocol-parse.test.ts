@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeServer } from './testing/fake-server.ts';
 import { Person } from './testing/people.ts';
-import { World } from './testing/world.ts';
+import { FakeElement, World } from './testing/world.ts';
 import { parsePeerChat, parseServerMessage } from './protocol-parse.ts';
 import type { ClientMessage } from './protocol.ts';
 
@@ -41,6 +41,7 @@ describe('messages of the server', () => {
       'closing',
       'error',
       'joined',
+      'layers',
       'offer',
       'participant-joined',
       'participant-left',
@@ -109,6 +110,16 @@ describe('messages of the server', () => {
         slots: Object.fromEntries(Array.from({ length: 129 }, (_, at) => [at, { participant: 'p', source: 'camera' }])),
       },
     ],
+    ['layers that are no number', 'layers', { layers: { 1: { spatial: 'all' } } }],
+    ['less than no layers', 'layers', { layers: { 1: { spatial: -1 } } }],
+    ['a layer without a name', 'layers', { layers: { 1: { rids: [7] } } }],
+    ['neither names nor a number of layers', 'layers', { layers: { 1: {} } }],
+    ['too many names of layers', 'layers', { layers: { 1: { rids: Array.from({ length: 17 }, () => 'l') } } }],
+    [
+      'layers of too many m-lines',
+      'layers',
+      { layers: Object.fromEntries(Array.from({ length: 33 }, (_, at) => [at, { spatial: 1 }])) },
+    ],
     ['an unknown topology on joining', 'joined', { topology: 'star' }],
     ['a server without a name', 'joined', { server: {} }],
     ['an unknown reason', 'participant-left', { reason: 'bored' }],
@@ -146,6 +157,8 @@ describe('messages of the client', () => {
     await world.clock.advance(6_000);
     void chloe.room.join();
     await world.clock.advance(1_000);
+    chloe.room.watch(anna.id, 'camera', new FakeElement(640, 360).asElement);
+    await world.clock.advance(100);
     chloe.room.leave();
     await world.clock.advance(15_000);
     anna.room.rename('Anna K.');
@@ -185,6 +198,7 @@ function shapeOf(message: ClientMessage): string {
     seq: undefined,
     topology: undefined,
     ...('sources' in message ? { sources: {} } : {}),
+    ...('slots' in message ? { slots: Object.values(message.slots).slice(0, 1) } : {}),
   };
   return JSON.stringify(shape(JSON.parse(JSON.stringify(left))));
 }

@@ -1,7 +1,17 @@
 /** Reads messages from the network. Bad input is a value, never an exception. */
 import type { MediaState, RoomTopology, SourceKind } from './api.ts';
 import { LIMITS, SERVER, codePoints } from './protocol.ts';
-import type { Candidate, Participant, PeerChat, ServerMessage, SessionKind, SlotMap, Sources } from './protocol.ts';
+import type {
+  Candidate,
+  LayerMap,
+  Participant,
+  PeerChat,
+  ServerMessage,
+  SessionKind,
+  SlotMap,
+  Sources,
+  WantedLayers,
+} from './protocol.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly message: T }
@@ -98,6 +108,8 @@ function serverMessage(fields: Fields): ServerMessage {
       return { type, seq: count(fields, 'seq'), topology: topology(fields, 'topology') };
     case 'slots':
       return { type, seq: count(fields, 'seq'), slots: slots(asFields(fields['slots'], 'slots')) };
+    case 'layers':
+      return { type, seq: count(fields, 'seq'), layers: layers(asFields(fields['layers'], 'layers')) };
     case 'pong':
       return { type, ...optional('t', fields, number), received: count(fields, 'received') };
     case 'error':
@@ -167,6 +179,17 @@ function slots(fields: Fields): SlotMap {
       return [mid, { participant: id(slot, 'participant'), source: oneOf(slot, 'source', KINDS) }];
     }),
   );
+}
+
+function layers(fields: Fields): LayerMap {
+  const mids = Object.keys(fields);
+  if (mids.length > LIMITS.sources) throw new Refused('layers');
+  return Object.fromEntries(mids.map((mid) => [mid, wantedLayers(asFields(fields[mid], 'layers'))]));
+}
+
+function wantedLayers(fields: Fields): WantedLayers {
+  if (fields['rids'] === undefined) return { spatial: count(fields, 'spatial') };
+  return { rids: list(fields, 'rids', LIMITS.rids).map((rid) => id({ rid }, 'rid')) };
 }
 
 function topology(fields: Fields, key: string): RoomTopology {

@@ -1,5 +1,6 @@
 /** The messages of docs/PROTOCOL.md, version 1. Parsing is in protocol-parse.ts. */
 import type { MediaState, Problem, RoomTopology, SourceKind } from './api.ts';
+import type { ViewSize } from './view-sizes.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -19,6 +20,8 @@ export const LIMITS = {
   sources: 32,
   /** More than any client offers m-lines. */
   slots: 128,
+  /** Of one picture. */
+  rids: 16,
 } as const;
 
 /** Participant as the server describes it. */
@@ -75,9 +78,16 @@ export type TargetedMessage =
       readonly candidate: Candidate | null;
     };
 
+/** How large each slot is shown, complete; one that is missing gets the best there is. */
+export interface View {
+  readonly type: 'view';
+  readonly slots: Readonly<Record<string, ViewSize>>;
+}
+
 /** What is numbered with `n`, kept until acknowledged and sent again after a reconnect. */
 export type RoomMessage =
   | TargetedMessage
+  | View
   | { readonly type: 'rename'; readonly name: string }
   | { readonly type: 'media'; readonly media: MediaState }
   | { readonly type: 'chat'; readonly id: string; readonly text: string };
@@ -166,6 +176,19 @@ export interface SlotsChanged {
   readonly slots: SlotMap;
 }
 
+/** Which layers of what is sent in an m-line anybody wants: those of these names, or so many from the lowest on. */
+export type WantedLayers = { readonly rids: readonly string[] } | { readonly spatial: number };
+
+/** By mid; of one that is missing all are wanted. */
+export type LayerMap = Readonly<Record<string, WantedLayers>>;
+
+export interface LayersChanged {
+  readonly type: 'layers';
+  readonly seq: number;
+  /** Complete. */
+  readonly layers: LayerMap;
+}
+
 export interface Pong {
   readonly type: 'pong';
   readonly t?: number;
@@ -184,7 +207,14 @@ export interface Closing extends Problem {
 
 /** Messages that carry `seq` and reach the room's logic. */
 export type SequencedMessage =
-  ParticipantChanged | ParticipantLeft | Description | RemoteCandidate | RoomChat | TopologyChanged | SlotsChanged;
+  | ParticipantChanged
+  | ParticipantLeft
+  | Description
+  | RemoteCandidate
+  | RoomChat
+  | TopologyChanged
+  | SlotsChanged
+  | LayersChanged;
 
 export type ServerMessage = Joined | SequencedMessage | Pong | ServerError | Closing;
 

@@ -4,7 +4,7 @@
  */
 import type { SourceKind } from './api.ts';
 import type { Tracks } from './media-path.ts';
-import type { SlotMap } from './protocol.ts';
+import type { Slot, SlotMap } from './protocol.ts';
 import { mediaOf } from './slots.ts';
 
 /** The loudest are heard. */
@@ -45,6 +45,14 @@ export class ReceiveSlots {
   /** Whether a source that has no slot yet could get one. */
   hasFree(media: 'audio' | 'video'): boolean {
     return this.#of(media).some(({ mid }) => mid === null || this.#map[mid] === undefined);
+  }
+
+  /** What is in each m-line for pictures, by mid. */
+  get pictures(): readonly (readonly [mid: string, slot: Slot])[] {
+    return this.#of('video').flatMap(({ mid }) => {
+      const slot = mid === null ? undefined : this.#map[mid];
+      return mid === null || slot === undefined ? [] : [[mid, slot] as const];
+    });
   }
 
   #filled(participant: string): readonly { source: SourceKind; transceiver: RTCRtpTransceiver }[] {

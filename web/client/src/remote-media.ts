@@ -11,6 +11,7 @@ export class RemoteMedia {
   #screen: MediaStream | null = null;
   #tracks = NOTHING_RECEIVED;
   #media: MediaState = { microphone: false, camera: false, screen: false };
+  #cameraComes = true;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -22,8 +23,10 @@ export class RemoteMedia {
     return this.#media.screen && this.#tracks.has('screen') ? this.#screen : null;
   }
 
-  handleTracks(tracks: Tracks): void {
+  /** @param cameraComes whether pictures are sent: not of what is out of sight */
+  handleTracks(tracks: Tracks, cameraComes = true): void {
     this.#tracks = tracks;
+    this.#cameraComes = cameraComes;
     this.#fill();
   }
 
@@ -37,12 +40,13 @@ export class RemoteMedia {
   }
 
   /**
-   * A camera that is off stays out of the stream: a media element waits for the first picture of every video track
-   * before it plays the sound.
+   * A camera that is off, or has not been seen yet, stays out of the stream: a media element waits for the first picture of
+   * every video track before it plays the sound.
    */
   #fill(): void {
     const camera = this.#media.camera ? this.#tracks.get('camera') : undefined;
-    set(this.stream, [this.#tracks.get('microphone'), camera]);
+    const playing = camera !== undefined && this.stream.getTracks().includes(camera);
+    set(this.stream, [this.#tracks.get('microphone'), this.#cameraComes || playing ? camera : undefined]);
     if (this.#tracks.has('screen')) this.#screen ??= this.#environment.createStream();
     if (this.#screen !== null) set(this.#screen, [this.#tracks.get('screen'), this.#tracks.get('screen-audio')]);
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Topology } from './api.ts';
 import { FakeServer } from './testing/fake-server.ts';
 import { Person, everybodySeesEverybody } from './testing/people.ts';
-import { World } from './testing/world.ts';
+import { FakeElement, World } from './testing/world.ts';
 
 const NAMES = ['Anna', 'Bruno', 'Chloé', 'Davide'];
 
@@ -39,6 +39,10 @@ async function losses(clock: World['clock'], people: readonly Person[], ms: numb
   }
   return [...lost];
 }
+
+/** The senders of somebody's camera, of every connection that its page has made. */
+const camerasOf = (person: Person) =>
+  person.tab.connections.map((each) => each.getTransceivers()[1]?.sender ?? expect.fail('a camera'));
 
 const topologies = (people: readonly Person[]) => people.map((each) => each.room.snapshot.topology);
 
@@ -103,7 +107,7 @@ describe('a call through the server', () => {
     expect(anna.offers).toBe(2);
   });
 
-  it('sends one picture of full size, however many there are, and shows all of theirs', async () => {
+  it('sends its picture in three sizes, however many there are, and shows all of theirs', async () => {
     const { world, server, clock, people, anna } = await call(4);
     for (const name of ['Elif', 'Farid']) {
       people.push(new Person(world, server, name, undefined, { topology: 'sfu' }));
@@ -117,9 +121,10 @@ describe('a call through the server', () => {
         .flat()
         .filter((each) => each.endsWith('microphone')),
     ).toHaveLength(3);
-    const camera = anna.tab.connections[0]?.getTransceivers()[1]?.sender;
-    expect(camera?.getParameters().encodings).toEqual([
-      { maxBitrate: 1_500_000, scaleResolutionDownBy: 1, maxFramerate: 30 },
+    expect(camerasOf(anna).at(-1)?.parameters.encodings).toEqual([
+      { rid: 'l', maxBitrate: 150_000, scaleResolutionDownBy: 4, maxFramerate: 30, active: true },
+      { rid: 'm', maxBitrate: 500_000, scaleResolutionDownBy: 2, maxFramerate: 30, active: true },
+      { rid: 'h', maxBitrate: 1_700_000, scaleResolutionDownBy: 1, maxFramerate: 30, active: true },
     ]);
   });
 
@@ -171,6 +176,118 @@ describe('a call through the server', () => {
     await clock.advance(60_000);
     expect(clock.pending).toBe(0);
     expect(people.flatMap((each) => each.tab.openConnections)).toEqual([]);
+  });
+});
+
+describe('layers', () => {
+  it('that nobody wants are not made, also after a mute, an ICE restart and a resume', async () => {
+    const { world, server, clock, people, anna } = await call(2);
+    const active = () => camerasOf(anna).at(-1)?.active;
+    server.tellLayers(anna.id, { 1: { rids: ['l'] } });
+    await clock.advance(50);
+    expect(active()).toEqual(['l']);
+    await anna.media.setCamera(false);
+    await anna.media.setCamera(true);
+    await clock.advance(50);
+    expect(active()).toEqual(['l']);
+    world.network.breakPath(anna.tab.connections[0] ?? expect.fail('connected'));
+    await clock.advance(3_100);
+    await clock.advanceUntil(() => everybodySeesEverybody(people), 10_000);
+    expect([anna.offers, active()]).toEqual([2, ['l']]);
+    server.dropConnections(anna.id);
+    server.tellLayers(anna.id, { 1: { rids: ['l', 'h'] } });
+    await clock.advance(10_000);
+    expect(active()).toEqual(['l', 'h']);
+  });
+
+  it('are all made again for a server that was restarted', async () => {
+    const { server, clock, people, anna } = await call(2);
+    server.tellLayers(anna.id, { 1: { rids: [] } });
+    await clock.advance(50);
+    expect(camerasOf(anna).map((each) => each.active)).toEqual([[]]);
+    server.stop();
+    await clock.advance(2_000);
+    server.start();
+    await clock.advanceUntil(() => everybodySeesEverybody(people), 15_000);
+    expect(camerasOf(anna).map((each) => each.active)).toEqual([[], ['l', 'm', 'h']]);
+  });
+
+  it('are not made for a peer', async () => {
+    const { anna } = await call(2, 'auto');
+    expect(camerasOf(anna).map((each) => each.active)).toEqual([['one']]);
+  });
+});
+
+describe('the size at which something is shown', () => {
+  it('is unknown to the server as long as the page tells none', async () => {
+    const { server, clock, anna } = await call(2);
+    await clock.advance(5_000);
+    expect(server.media.viewOf(anna.id)).toBeNull();
+  });
+
+  it('is told, the largest of several, and what no element shows is out of sight', async () => {
+    const { server, clock, people, anna, bruno } = await call(3);
+    const chloe = people[2]?.id ?? '';
+    const element = new FakeElement(160, 90);
+    const stop = anna.room.watch(bruno.id, 'camera', element.asElement);
+    await clock.advance(50);
+    expect(server.media.viewOf(anna.id)).toEqual({ [`${bruno.id} camera`]: '160x90' });
+    await clock.advance(1_000);
+    const view = (size: string) => ({ [`${bruno.id} camera`]: size, [`${chloe} camera`]: '0x0' });
+    expect(server.media.viewOf(anna.id)).toEqual(view('160x90'));
+    element.resize(1_280, 720);
+    await clock.advance(150);
+    expect(server.media.viewOf(anna.id)).toEqual(view('1280x720'));
+    const other = new FakeElement(1_920, 100);
+    const stopOther = anna.room.watch(bruno.id, 'camera', other.asElement);
+    await clock.advance(150);
+    expect(server.media.viewOf(anna.id)).toEqual(view('1920x720'));
+    stop();
+    stopOther();
+    await clock.advance(1_500);
+    expect(server.media.viewOf(anna.id)).toEqual(view('0x0'));
+    expect([element.isWatched, other.isWatched]).toEqual([false, false]);
+  });
+
+  it('is told of who comes later, as soon as they are there', async () => {
+    const { world, server, clock, anna, bruno } = await call(2);
+    anna.room.watch(bruno.id, 'camera', new FakeElement(160, 90).asElement);
+    const chloe = new Person(world, server, 'Chloé', undefined, { topology: 'sfu' });
+    void chloe.room.join();
+    await clock.advanceUntil(() => chloe.id !== '', 1_000);
+    anna.room.watch(chloe.id, 'camera', new FakeElement(640, 360).asElement);
+    const key = `${chloe.id} camera`;
+    await clock.advanceUntil(() => server.media.viewOf(anna.id)?.[key] === '640x360', 1_000);
+  });
+
+  it('is told again after a restart of the server, and by the new page after a reload', async () => {
+    const { server, clock, people, anna, bruno } = await call(2);
+    anna.room.watch(bruno.id, 'camera', new FakeElement(160, 90).asElement);
+    await clock.advance(50);
+    server.stop();
+    await clock.advance(2_000);
+    server.start();
+    await clock.advanceUntil(() => everybodySeesEverybody(people), 15_000);
+    await clock.advance(200);
+    expect(server.media.viewOf(anna.id)).toEqual({ [`${bruno.id} camera`]: '160x90' });
+    const again = anna.reload();
+    void again.room.join();
+    await clock.advanceUntil(() => everybodySeesEverybody([again, bruno]), 2_000);
+    expect(server.media.viewOf(again.id)).toBeNull();
+  });
+
+  it('that changed while signaling was lost reaches the server', async () => {
+    const { server, clock, anna, bruno } = await call(2);
+    const element = new FakeElement(160, 90);
+    anna.room.watch(bruno.id, 'camera', element.asElement);
+    await clock.advance(1_500);
+    server.dropConnections(anna.id);
+    for (let step = 2; step <= 5; step++) {
+      element.resize(160 * step, 90 * step);
+      await clock.advance(101);
+    }
+    await clock.advance(10_000);
+    expect(server.media.viewOf(anna.id)).toEqual({ [`${bruno.id} camera`]: '800x450' });
   });
 });
 

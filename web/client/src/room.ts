@@ -33,6 +33,7 @@ import { SignalConnection } from './signal-connection.ts';
 import type { SignalState } from './signal-state.ts';
 import type { LocalTracks } from './slots.ts';
 import { Listeners, SnapshotStore, shallowEqual } from './store.ts';
+import { ViewSizes } from './view-sizes.ts';
 
 export class CallRoom implements Room {
   readonly #environment: Environment;
@@ -42,6 +43,7 @@ export class CallRoom implements Room {
   readonly #api: ServerApi;
   readonly #signal: SignalConnection;
   readonly #roster = new Roster();
+  readonly #viewSizes: ViewSizes;
   readonly #routes: MediaRoutes;
   readonly #meters: Meters;
   readonly #view: RoomView;
@@ -93,7 +95,13 @@ export class CallRoom implements Room {
         onError: (error, refused) => this.#handleError(error, refused),
       },
     });
-    this.#routes = new MediaRoutes(environment, options.relayOnly ?? false, {
+    this.#viewSizes = new ViewSizes(environment, () => this.#routes.handleViewSizes());
+    const routeOptions = {
+      relayOnly: options.relayOnly ?? false,
+      videoCodec: options.videoCodec ?? null,
+      viewSizes: this.#viewSizes,
+    };
+    this.#routes = new MediaRoutes(environment, routeOptions, {
       send: (message) => this.#signal.send(message),
       onChange: () => this.#refresh(),
       onChat: (from, chat) => this.#chat.handlePeer(from, chat),
@@ -180,6 +188,10 @@ export class CallRoom implements Room {
 
   audioLevel(participant: string): number {
     return this.#meters.level(participant);
+  }
+
+  watch(participant: string, source: 'camera' | 'screen', element: Element): () => void {
+    return this.#viewSizes.watch(participant, source, element);
   }
 
   stats(): Promise<readonly PeerStats[]> {
@@ -297,6 +309,9 @@ export class CallRoom implements Room {
         break;
       case 'slots':
         this.#routes.handleSlots(message.slots);
+        break;
+      case 'layers':
+        this.#routes.handleLayers(message.layers);
         break;
     }
   }

@@ -4,7 +4,7 @@
  *
  * Calling contract: it offers when it is made. Hooks may be called until `close`, never after it.
  */
-import type { SourceKind } from './api.ts';
+import type { SourceKind, VideoCodec } from './api.ts';
 import { compactOffer } from './compact-offer.ts';
 import type { Payload } from './data-envelope.ts';
 import type { Environment } from './environment.ts';
@@ -13,16 +13,22 @@ import { pathStateOf } from './media-path.ts';
 import type { MediaPath, Tracks } from './media-path.ts';
 import { StepQueue, offerNumberOf, onRemoteAnswer, withOfferNumber } from './negotiation.ts';
 import type { OfferNumbers } from './negotiation.ts';
-import type { PeerChat, SlotMap, Sources } from './protocol.ts';
+import type { LayerMap, PeerChat, SlotMap, Sources } from './protocol.ts';
+import { Publisher } from './publisher.ts';
 import { ReceiveSlots } from './receive-slots.ts';
 import { Recovery } from './recovery.ts';
 import type { PathPhase } from './recovery.ts';
 import { ServerData } from './server-data.ts';
-import { CALL_KINDS, SCREEN_KINDS, Slots, mediaOf } from './slots.ts';
+import { CALL_KINDS, SCREEN_KINDS, mediaOf } from './slots.ts';
 import type { LocalTracks, SyncStreams } from './slots.ts';
+import { ViewReporter } from './view-reporter.ts';
+import type { SlotViews } from './view-reporter.ts';
+import type { ViewSizes } from './view-sizes.ts';
 
 export interface ServerConnectionHooks {
   sendOffer(sdp: string, sources: Sources): void;
+  /** How large each slot is shown. */
+  sendView(slots: SlotViews): void;
   /** Phase or slots changed. */
   onChange(): void;
   onChat(from: string, chat: PeerChat): void;
@@ -38,6 +44,9 @@ export interface ServerConnectionOptions {
   readonly environment: Environment;
   readonly configuration: RTCConfiguration;
   readonly tracks: LocalTracks;
+  /** In which to send video, if this browser can; null: the usual one. */
+  readonly videoCodec: VideoCodec | null;
+  readonly viewSizes: ViewSizes;
   readonly streams: SyncStreams;
   readonly offerNumbers: OfferNumbers;
   /** Whether offers would reach the server now. */
@@ -58,9 +67,10 @@ const STATS_VALID_MS = 500;
 export class ServerConnection {
   readonly #options: ServerConnectionOptions;
   readonly #pc: RTCPeerConnection;
-  readonly #sending: Slots;
+  readonly #sending: Publisher;
   readonly #receiving: ReceiveSlots;
   readonly data: ServerData;
+  readonly #views: ViewReporter;
   readonly #recovery: Recovery;
   // A step that fails leaves the path down, and recovery begins it again.
   readonly #steps = new StepQueue(() => undefined);
@@ -79,7 +89,7 @@ export class ServerConnection {
   #closed = false;
 
   constructor(options: ServerConnectionOptions) {
-    const { environment, configuration, streams, tracks, reachable, videoSources } = options;
+    const { environment, configuration, streams, tracks, reachable, videoCodec, videoSources } = options;
     this.#options = options;
     this.#tracks = tracks;
     this.#reachable = reachable;
@@ -87,7 +97,7 @@ export class ServerConnection {
     this.#recovery = new Recovery(environment.now(), false);
     this.#recovery.handleReachable(environment.now(), reachable);
     this.#pc = environment.createPeerConnection(configuration);
-    this.#sending = new Slots(this.#pc, streams, 'sendonly');
+    this.#sending = new Publisher(this.#pc, environment, streams, videoCodec);
     this.#sending.add(CALL_KINDS, tracks);
     if (tracks.screen !== null) this.#sending.add(SCREEN_KINDS, tracks);
     this.#receiving = new ReceiveSlots(this.#pc);
@@ -98,6 +108,7 @@ export class ServerConnection {
       onProblem: (key, text) => options.hooks.onDataProblem(key, text),
       onChange: () => options.hooks.onDataChange(),
     });
+    this.#views = new ViewReporter(environment, (slots) => options.hooks.sendView(slots));
     this.#listen();
     this.#stopTicking = every(environment, TICK_MS, () => this.#tick());
     this.#offer();
@@ -133,14 +144,38 @@ export class ServerConnection {
     void this.#steps.run(async () => {
       if (offerNumberOf(sdp) !== this.#offerNumber || onRemoteAnswer(this.#pc.signalingState) === 'ignore') return;
       await this.#pc.setRemoteDescription({ type: 'answer', sdp });
-      await this.#sending.limit(1);
+      await this.#sending.adjust();
       this.#changed();
     });
   }
 
   handleSlots(map: SlotMap): void {
     this.#receiving.handleMap(map);
+    this.handleViewSizes();
     this.#changed();
+  }
+
+  /** The page shows something at another size than before. */
+  handleViewSizes(): void {
+    const { viewSizes } = this.#options;
+    this.#views.update(
+      Object.fromEntries(
+        this.#receiving.pictures.flatMap(([mid, { participant, source }]) => {
+          const size = viewSizes.sizeOf(participant, source);
+          return size === null ? [] : [[mid, size] as const];
+        }),
+      ),
+    );
+  }
+
+  /** Whether the page says that it shows nothing of it: then nothing comes. */
+  isOutOfSight(participant: string, source: SourceKind): boolean {
+    return this.#options.viewSizes.sizeOf(participant, source)?.width === 0;
+  }
+
+  handleLayers(layers: LayerMap): void {
+    this.#sending.handleLayers(layers);
+    void this.#steps.run(() => this.#sending.adjust());
   }
 
   handleRefused(): void {
@@ -158,7 +193,6 @@ export class ServerConnection {
     void this.#steps.run(async () => {
       if (this.#tracks.screen !== null && !this.#closed) this.#sending.add(SCREEN_KINDS, this.#tracks);
       await this.#sending.apply(this.#tracks);
-      await this.#sending.limit(1);
     });
   }
 
@@ -183,12 +217,14 @@ export class ServerConnection {
   /** Signaling forgot what was under way: offers again what has no answer. */
   negotiateAgain(): void {
     this.#offerAgain();
+    this.#views.again();
     this.#recovery.handleHint(this.#options.environment.now());
   }
 
   close(): void {
     this.#closed = true;
     this.#stopTicking();
+    this.#views.close();
     this.#steps.stop();
     this.#pc.onnegotiationneeded = null;
     this.#pc.onconnectionstatechange = this.#pc.oniceconnectionstatechange = null;
@@ -288,6 +324,7 @@ class ServerPath implements MediaPath {
   }
 
   expects(source: SourceKind): boolean {
+    if (mediaOf(source) === 'video' && this.#connection.isOutOfSight(this.#participant, source)) return false;
     return this.#slots.receiverOf(this.#participant, source) !== null || this.#slots.hasFree(mediaOf(source));
   }
 

@@ -97,6 +97,7 @@ export class SignalConnection {
   /** Numbers and sends, or keeps for later. */
   send(message: RoomMessage): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'closed') return;
+    if (message.type === 'view') this.#limited = this.#limited.filter((each) => each.type !== 'view');
     const numbered = this.#outbox.add(message);
     if (this.#state.kind === 'joined') this.#sendNumbered(numbered);
   }

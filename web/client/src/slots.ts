@@ -23,16 +23,34 @@ export interface SyncStreams {
   readonly screen: MediaStream;
 }
 
+/** Makes the transceiver of a source. */
+export type OpenTransceiver = (
+  kind: SourceKind,
+  track: MediaStreamTrack | 'audio' | 'video',
+  init: RTCRtpTransceiverInit,
+) => RTCRtpTransceiver;
+
 export class Slots {
   readonly #pc: RTCPeerConnection;
   readonly #streams: SyncStreams;
   readonly #direction: 'sendrecv' | 'sendonly';
+  readonly #open: OpenTransceiver;
   readonly #sending = new Map<SourceKind, RTCRtpTransceiver>();
 
-  constructor(pc: RTCPeerConnection, streams: SyncStreams, direction: 'sendrecv' | 'sendonly') {
+  constructor(
+    pc: RTCPeerConnection,
+    streams: SyncStreams,
+    direction: 'sendrecv' | 'sendonly',
+    open: OpenTransceiver = (_, track, init) => pc.addTransceiver(track, init),
+  ) {
     this.#pc = pc;
     this.#streams = streams;
     this.#direction = direction;
+    this.#open = open;
+  }
+
+  get(kind: SourceKind): RTCRtpTransceiver | undefined {
+    return this.#sending.get(kind);
   }
 
   has(kind: SourceKind): boolean {
@@ -43,7 +61,7 @@ export class Slots {
   add(kinds: readonly SourceKind[], tracks: LocalTracks): void {
     for (const kind of kinds) {
       if (this.#sending.has(kind)) continue;
-      const transceiver = this.#pc.addTransceiver(tracks[kind] ?? mediaOf(kind), {
+      const transceiver = this.#open(kind, tracks[kind] ?? mediaOf(kind), {
         direction: this.#direction,
         streams: [this.#streamOf(kind)],
       });

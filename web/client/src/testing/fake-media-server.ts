@@ -4,7 +4,7 @@
  */
 import type { MediaState, SourceKind } from '../api.ts';
 import { every } from '../environment.ts';
-import type { Slot, SlotMap, Sources } from '../protocol.ts';
+import type { Slot, SlotMap, Sources, View } from '../protocol.ts';
 import { mediaOf } from '../slots.ts';
 import { FakeDataChannel } from './fake-data-channel.ts';
 import type { FakeData } from './fake-data-channel.ts';
@@ -35,6 +35,8 @@ export class FakeServerEnd implements NetworkEnd {
   sources: Sources = {};
   media: MediaState;
   slots: SlotMap = {};
+  /** How large the participant shows its slots, as it said last; null: it said nothing. */
+  view: View['slots'] | null = null;
   everConnected = false;
   #connected = false;
   #generation = 1;
@@ -170,6 +172,23 @@ export class FakeMediaServer {
   setMedia(participant: string, media: MediaState): void {
     const end = this.#ends.get(participant);
     if (end !== undefined) end.media = media;
+  }
+
+  setView(participant: string, slots: View['slots']): void {
+    const end = this.#ends.get(participant);
+    if (end !== undefined) end.view = slots;
+  }
+
+  /** What a participant has said of the sizes at which it shows the others, by their ids and sources. */
+  viewOf(participant: string): Readonly<Record<string, string>> | null {
+    const end = this.#ends.get(participant);
+    if (end === undefined || end.view === null) return null;
+    return Object.fromEntries(
+      Object.entries(end.view).map(([mid, { width, height }]) => {
+        const slot = end.slots[mid];
+        return [`${slot?.participant ?? 'nobody'} ${slot?.source ?? mid}`, `${String(width)}x${String(height)}`];
+      }),
+    );
   }
 
   leave(participant: string): void {

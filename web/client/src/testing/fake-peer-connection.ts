@@ -5,6 +5,7 @@
  */
 import { FakeDataChannel, kindOf } from './fake-data-channel.ts';
 import type { FakeData } from './fake-data-channel.ts';
+import type { Encoding } from '../layers.ts';
 import { FakeTrack } from './fake-media.ts';
 import type { FakeNetwork, NetworkEnd } from './fake-network.ts';
 
@@ -24,13 +25,24 @@ export class FakeTransceiver {
   readonly sender: FakeSender;
   readonly receiver: { readonly track: FakeTrack; getSynchronizationSources(): readonly RTCRtpSynchronizationSource[] };
 
-  constructor(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection, arrives: (mid: string) => boolean) {
+  codecs: readonly string[] = [];
+
+  constructor(
+    media: 'audio' | 'video',
+    direction: RTCRtpTransceiverDirection,
+    arrives: (mid: string) => boolean,
+    encodings: readonly Encoding[] = [{}],
+  ) {
     this.media = media;
     this.direction = direction;
-    this.sender = new FakeSender();
+    this.sender = new FakeSender(encodings);
     const track = new FakeTrack(media);
     Object.defineProperty(track, 'muted', { get: () => this.mid === null || !arrives(this.mid) });
     this.receiver = { track, getSynchronizationSources: () => [] };
+  }
+
+  setCodecPreferences(codecs: readonly RTCRtpCodec[]): void {
+    this.codecs = codecs.map(({ mimeType }) => mimeType);
   }
 
   stop(): void {
@@ -38,9 +50,17 @@ export class FakeTransceiver {
   }
 }
 
+/** Parameters are a transaction: what is set must be what was read last, and nothing may have come between. */
 class FakeSender {
   track: MediaStreamTrack | null = null;
-  parameters = { encodings: [{}] as RTCRtpEncodingParameters[] };
+  parameters: { encodings: Encoding[] };
+  /** How often somebody else is quicker. */
+  races = 0;
+  #transaction = 0;
+
+  constructor(encodings: readonly Encoding[]) {
+    this.parameters = { encodings: encodings.map((each) => ({ active: true, ...each })) };
+  }
 
   replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     this.track = track;
@@ -51,13 +71,28 @@ class FakeSender {
     // Only names in descriptions.
   }
 
-  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
-    return structuredClone(this.parameters);
+  /** The encodings that are made, by name, or by mode, or just `one`. */
+  get active(): readonly string[] {
+    return this.parameters.encodings
+      .filter(({ active }) => active !== false)
+      .map(({ rid, scalabilityMode }) => rid ?? scalabilityMode ?? 'one');
   }
 
-  setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
-    this.parameters = parameters;
-    return Promise.resolve();
+  getParameters(): { transactionId: string; encodings: Encoding[] } {
+    return { ...structuredClone(this.parameters), transactionId: String(this.#transaction) };
+  }
+
+  async setParameters(parameters: { transactionId?: string; encodings: Encoding[] }): Promise<void> {
+    if (this.races > 0) {
+      this.races--;
+      this.#transaction++;
+    }
+    if (parameters.transactionId !== String(this.#transaction)) throw new Error('InvalidStateError');
+    const names = (encodings: readonly Encoding[]): string => encodings.map(({ rid }) => rid).join();
+    if (names(parameters.encodings) !== names(this.parameters.encodings)) throw new Error('InvalidModificationError');
+    this.#transaction++;
+    this.parameters = { encodings: structuredClone(parameters.encodings) };
+    await Promise.resolve();
   }
 }
 
@@ -75,6 +110,8 @@ export class FakePeerConnection implements NetworkEnd {
   offers = 0;
   restarts = 0;
   hasRemoteCandidates = false;
+  /** Scalability modes that this browser does not know. */
+  refusedModes: readonly string[] = [];
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { readonly candidate: unknown }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
@@ -107,7 +144,13 @@ export class FakePeerConnection implements NetworkEnd {
 
   addTransceiver(trackOrKind: MediaStreamTrack | 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
     const media = typeof trackOrKind === 'string' ? trackOrKind : (trackOrKind.kind as 'audio' | 'video');
-    const transceiver = this.#newTransceiver(media, init.direction ?? 'sendrecv');
+    if (
+      init.sendEncodings?.some(({ scalabilityMode }: Encoding) =>
+        this.refusedModes.includes(scalabilityMode ?? 'none'),
+      ) === true
+    )
+      throw new Error('OperationError');
+    const transceiver = this.#newTransceiver(media, init.direction ?? 'sendrecv', init.sendEncodings);
     if (typeof trackOrKind !== 'string') transceiver.sender.track = trackOrKind;
     this.#transceivers.push(transceiver);
     this.#checkNegotiation();
@@ -307,8 +350,12 @@ export class FakePeerConnection implements NetworkEnd {
     this.#transceivers.push(transceiver);
   }
 
-  #newTransceiver(media: 'audio' | 'video', direction: RTCRtpTransceiverDirection): FakeTransceiver {
-    return new FakeTransceiver(media, direction, (mid) => this.received.has(mid));
+  #newTransceiver(
+    media: 'audio' | 'video',
+    direction: RTCRtpTransceiverDirection,
+    encodings?: readonly Encoding[],
+  ): FakeTransceiver {
+    return new FakeTransceiver(media, direction, (mid) => this.received.has(mid), encodings);
   }
 
   #rollback(): void {

@@ -5,6 +5,7 @@ import type {
   ClientMessage,
   Join,
   Joined,
+  LayerMap,
   Participant,
   SequencedMessage,
   ServerMessage,
@@ -98,6 +99,12 @@ export class FakeServer implements Listener {
       this.#disconnect(socket);
       this.#world.clock.setTimer(() => socket.handlers.onClose(1006), 1);
     }
+  }
+
+  /** Says which layers anybody wants of what a participant sends. */
+  tellLayers(participant: string, layers: LayerMap): void {
+    const session = this.#sessions.get(participant);
+    if (session !== undefined) this.#to(session, { type: 'layers', layers });
   }
 
   stop(): void {
@@ -204,6 +211,9 @@ export class FakeServer implements Listener {
         break;
       case 'media':
         this.#change(session, { media: message.media });
+        break;
+      case 'view':
+        this.#media?.setView(from, message.slots);
         break;
       case 'chat':
         this.#toOthers(session, {

@@ -4,6 +4,7 @@ import { Clock, seededRandom } from './clock.ts';
 import { FakeMediaStream } from './fake-media.ts';
 import { FakeNetwork } from './fake-network.ts';
 import { FakePeerConnection } from './fake-peer-connection.ts';
+import type { ViewSize } from '../view-sizes.ts';
 
 export class MemoryStorage implements TextStorage {
   readonly #entries = new Map<string, string>();
@@ -52,6 +53,35 @@ export class FakeSocket implements Socket {
   }
 }
 
+/** An element of the page, as large as the test says. */
+export class FakeElement {
+  #size: ViewSize = { width: 0, height: 0 };
+  readonly #listeners = new Set<(size: ViewSize) => void>();
+
+  constructor(width: number, height: number) {
+    this.#size = { width, height };
+  }
+
+  resize(width: number, height: number): void {
+    this.#size = { width, height };
+    for (const listener of this.#listeners) listener(this.#size);
+  }
+
+  watch(onSize: (size: ViewSize) => void): () => void {
+    this.#listeners.add(onSize);
+    onSize(this.#size);
+    return () => this.#listeners.delete(onSize);
+  }
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  get asElement(): Element {
+    return this as unknown as Element;
+  }
+}
+
 export class World {
   readonly clock = new Clock();
   readonly network: FakeNetwork;
@@ -83,6 +113,7 @@ export class Tab {
   readonly environment: Environment;
   readonly sockets: FakeSocket[] = [];
   readonly connections: FakePeerConnection[] = [];
+  videoCodecs: readonly string[] = ['VP8', 'rtx', 'VP9', 'AV1', 'H264'];
   readonly #wakeListeners = new Set<(reason: 'online' | 'visible') => void>();
   /** A reloaded or closed page: its timers and sockets are dead. */
   #gone = false;
@@ -107,6 +138,8 @@ export class Tab {
         return connection as unknown as RTCPeerConnection;
       },
       createStream: () => new FakeMediaStream() as unknown as MediaStream,
+      videoCodecs: () => this.videoCodecs.map((name) => ({ mimeType: `video/${name}`, clockRate: 90_000 })),
+      watchElement: (element, onSize) => (element as unknown as FakeElement).watch(onSize),
       fetchJson: (url, token) => fetchJson(url, token),
       tabStorage: this.storage,
       pageOrigin: 'https://stoa.example',
