@@ -175,6 +175,10 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
     return 0;
   }
 
+  watch(): () => void {
+    return () => undefined;
+  }
+
   stats(): Promise<readonly PeerStats[]> {
     return Promise.resolve(
       this.snapshot.participants.map(({ id, name }, index) => ({
@@ -190,6 +194,8 @@ export class DemoRoom extends ValueStore<RoomSnapshot> implements Room {
         remoteCandidate: 'srflx udp',
         videoIn: '640x360 30 fps VP8',
         videoOut: '1280x720 30 fps VP8',
+        layersOut: [],
+        shownAt: null,
         dtls: 'connected',
       })),
     );

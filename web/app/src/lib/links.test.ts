@@ -17,18 +17,20 @@ describe('the path of a room', () => {
 
 describe('the query of a call', () => {
   it('is read', () => {
-    expect(readCallQuery('?name=Ada%20L&topology=sfu&autojoin=1&relay=1')).toEqual({
+    expect(readCallQuery('?name=Ada%20L&topology=sfu&codec=av1&autojoin=1&relay=1')).toEqual({
       name: 'Ada L',
       topology: 'sfu',
+      videoCodec: 'av1',
       autojoin: true,
       relayOnly: true,
     });
   });
 
   it('has defaults, also for what makes no sense', () => {
-    expect(readCallQuery('?topology=star&autojoin=yes&name=%20')).toEqual({
+    expect(readCallQuery('?topology=star&codec=theora&autojoin=yes&name=%20')).toEqual({
       name: null,
       topology: 'auto',
+      videoCodec: null,
       autojoin: false,
       relayOnly: false,
     });

@@ -1,14 +1,17 @@
-import type { Topology } from '@stoa/client';
+import type { Topology, VideoCodec } from '@stoa/client';
 
-/** What the address of a call may ask for: `/r/{room}?name=&topology=&autojoin=1&relay=1`. */
+/** What the address of a call may ask for: `/r/{room}?name=&topology=&codec=&autojoin=1&relay=1`. */
 export interface CallQuery {
   readonly name: string | null;
   readonly topology: Topology;
+  /** In which to send video through the server; null: the usual one. */
+  readonly videoCodec: VideoCodec | null;
   readonly autojoin: boolean;
   readonly relayOnly: boolean;
 }
 
 const TOPOLOGIES: readonly Topology[] = ['auto', 'mesh', 'sfu', 'mcu'];
+const CODECS: readonly VideoCodec[] = ['vp8', 'h264', 'vp9', 'av1'];
 
 export function roomPath(room: string): string {
   return `/r/${encodeURIComponent(room)}`;
@@ -28,9 +31,11 @@ export function roomFromPath(pathname: string): string | null {
 export function readCallQuery(search: string): CallQuery {
   const query = new URLSearchParams(search);
   const topology = query.get('topology');
+  const codec = query.get('codec');
   return {
     name: query.get('name')?.trim() || null,
     topology: TOPOLOGIES.find((known) => known === topology) ?? 'auto',
+    videoCodec: CODECS.find((known) => known === codec) ?? null,
     autojoin: query.get('autojoin') === '1',
     relayOnly: query.get('relay') === '1',
   };

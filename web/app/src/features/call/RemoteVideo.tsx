@@ -14,7 +14,7 @@ interface Props {
 
 /** Picture and sound of one stream of a participant, on the chosen speaker. */
 export function RemoteVideo({ participant, source, stream, label, className }: Props) {
-  const { media, playback } = useCall();
+  const { room, media, playback } = useCall();
   const speaker = useSelected(media, (state) => state.selected.speaker);
   const element = useRef<HTMLVideoElement>(null);
 
@@ -39,6 +39,10 @@ export function RemoteVideo({ participant, source, stream, label, className }: P
   useEffect(() => {
     if (element.current !== null && source === 'camera') return watchFit(element.current);
   }, [source]);
+
+  useEffect(() => {
+    if (element.current !== null) return room.watch(participant, source, element.current);
+  }, [room, participant, source]);
 
   return (
     <StreamVideo

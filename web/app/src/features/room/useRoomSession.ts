@@ -61,6 +61,7 @@ export function useRoomSession(sdk: Sdk, media: LocalMedia, roomName: string, qu
         media,
         token: joinToken(),
         topology: query.topology,
+        videoCodec: query.videoCodec,
         relayOnly: query.relayOnly,
       });
       setRefusal(null);

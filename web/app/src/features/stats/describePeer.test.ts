@@ -15,6 +15,8 @@ const STATS: PeerStats = {
   remoteCandidate: 'srflx udp',
   videoIn: '640x360 30 fps VP8',
   videoOut: null,
+  layersOut: [],
+  shownAt: null,
   dtls: 'connected',
 };
 
@@ -32,4 +34,32 @@ it('shows sending and the path of the server once, not at everybody who comes th
 it('shows what is not known as a dash', () => {
   expect(describePeer({ ...STATS, rttMs: null })).toContainEqual(['Round trip', '–']);
   expect(describePeer(STATS)).toContainEqual(['Picture out', '–']);
+});
+
+it('shows at which size somebody is seen, and why no picture comes of who is not', () => {
+  const at = (width: number, height: number) =>
+    describePeer({ ...STATS, path: 'server', shownAt: { width, height } }).find(([label]) => label === 'Shown at');
+  expect(at(640, 360)).toEqual(['Shown at', '640x360']);
+  expect(at(0, 0)).toEqual(['Shown at', 'out of sight: no picture is fetched']);
+});
+
+it('shows each size in which a picture is sent, and which of them rest', () => {
+  const layer = { scalabilityMode: 'L1T3', paused: false };
+  const layersOut = [
+    { ...layer, rid: 'h', picture: '1280x720 VP8', kbps: 0, paused: true },
+    { ...layer, rid: 'l', picture: '320x180 30 fps VP8', kbps: 148 },
+  ];
+  const rows = describePeer({ ...STATS, path: 'server', participant: 'server', layersOut });
+  expect(rows).toContainEqual(['Sending large', 'paused: nobody sees it']);
+  expect(rows).toContainEqual(['Sending small', '320x180 30 fps VP8, 148 kbit/s']);
+  expect(rows.map(([label]) => label)).not.toContain('Picture out');
+});
+
+it('tells of layers within one stream', () => {
+  const picture = '1280x720 30 fps VP9';
+  const layersOut = [{ rid: null, picture, scalabilityMode: 'L3T3_KEY', paused: false, kbps: 1_700 }];
+  expect(describePeer({ ...STATS, videoOut: picture, layersOut })).toContainEqual([
+    'Picture out',
+    '1280x720 30 fps VP9 in 3 layers',
+  ]);
 });
