@@ -14,7 +14,10 @@ import { PROGRAM as PEER, PYTHON } from './kit/foreign-peer.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
-const ORDER = ['call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'peers', 'java-peers', 'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network'];
+const ORDER = [
+  'call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'layers', 'peers', 'java-peers', 'data-channels', 'data',
+  'resilience', 'pages', 'bad-input', 'firefox', 'network',
+];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
 const GSTREAMER = [

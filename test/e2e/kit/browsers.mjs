@@ -43,6 +43,7 @@ const FIREFOX_PREFS = {
  * @property {string} [namespace] network namespace to run in
  * @property {'dark' | 'light'} [colorScheme]
  * @property {boolean} [ownMedia] false: the browser's own fake camera
+ * @property {import('./fake-media.mjs').Size} [capture] of the camera's picture, when it is not a small one
  * @property {string} [videoCodec] the only one that is offered, such as `video/VP9`
  * @property {number} [secondCamera] Chromium: there is another camera, whose pictures carry this id
  * @property {boolean} [mobile]
@@ -301,7 +302,7 @@ export async function openChromium(options) {
   const { sender, viewport = { width: 900, height: 620 }, flags = [], ownMedia = true, secondCamera } = options;
   const media = ownMedia ? [`--use-file-for-fake-audio-capture=${audioFile(sender.hz)}`] : [];
   if (secondCamera !== undefined) media.push('--use-fake-device-for-media-stream=device-count=2');
-  else if (ownMedia) media.push(`--use-file-for-fake-video-capture=${videoFile(sender.id)}`);
+  else if (ownMedia) media.push(`--use-file-for-fake-video-capture=${videoFile(sender.id, options.capture)}`);
   const browser = await runningChromium([...CHROMIUM_FLAGS, ...media, ...flags], options.namespace);
   const context = await browser.newContext({
     viewport,
@@ -342,7 +343,8 @@ export async function openFirefox(options) {
     await page.evaluateOnNewDocument(observerSource);
     if (options.videoCodec) await page.evaluateOnNewDocument(offerOnlySource(options.videoCodec));
     if (ownMedia) {
-      await page.evaluateOnNewDocument(fakeCaptureSource({ ids: [sender.id], fps: FPS, width: WIDTH, height: HEIGHT }));
+      const { width, height } = options.capture ?? { width: WIDTH, height: HEIGHT };
+      await page.evaluateOnNewDocument(fakeCaptureSource({ ids: [sender.id], fps: FPS, width, height }));
     }
     return page;
   };

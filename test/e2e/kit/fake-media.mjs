@@ -31,15 +31,25 @@ export function sender(index) {
   return { index, id, hz };
 }
 
+/**
+ * @typedef {{width: number, height: number}} Size
+ * A camera's picture. Most tests are content with a small one; layers need a larger one.
+ */
+
+/** @type {Size} */
+const SMALL = { width: WIDTH, height: HEIGHT };
+
 /** @returns {Buffer} one I420 frame */
-export function i420(id, counter) {
+export function i420(id, counter, { width, height } = SMALL) {
   const blocks = encodeBlocks(id, counter);
-  const frame = Buffer.alloc((WIDTH * HEIGHT * 3) / 2, 128);
-  for (let y = 0; y < HEIGHT; y++) {
-    const row = Math.floor((y * ROWS) / HEIGHT);
-    for (let x = 0; x < WIDTH; x++) {
-      frame[y * WIDTH + x] = blocks[row * COLUMNS + Math.floor((x * COLUMNS) / WIDTH)] ? 235 : 16;
+  const frame = Buffer.alloc((width * height * 3) / 2, 128);
+  const line = Buffer.alloc(width);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y * ROWS) / height);
+    if (y === 0 || row !== Math.floor(((y - 1) * ROWS) / height)) {
+      for (let x = 0; x < width; x++) line[x] = blocks[row * COLUMNS + Math.floor((x * COLUMNS) / width)] ? 235 : 16;
     }
+    line.copy(frame, y * width);
   }
   return frame;
 }
@@ -55,14 +65,15 @@ function once(name, write) {
   return path;
 }
 
-/** @returns {string} path of a .y4m whose counter rises over all of its frames */
-export function videoFile(id) {
-  return once(`video-${id}-${WIDTH}x${HEIGHT}-${FPS}-${PERIOD}.y4m`, (path) => {
+/** @returns {string} path of a .y4m whose counter rises over all of its frames; a large one begins again sooner */
+export function videoFile(id, { width, height } = SMALL) {
+  const frames = width > WIDTH ? PERIOD / 4 : PERIOD;
+  return once(`video-${id}-${width}x${height}-${FPS}-${frames}.y4m`, (path) => {
     const file = openSync(path, 'w');
-    writeSync(file, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FPS}:1 Ip A1:1 C420jpeg\n`);
-    for (let counter = 0; counter < PERIOD; counter++) {
+    writeSync(file, `YUV4MPEG2 W${width} H${height} F${FPS}:1 Ip A1:1 C420jpeg\n`);
+    for (let counter = 0; counter < frames; counter++) {
       writeSync(file, 'FRAME\n');
-      writeSync(file, i420(id, counter));
+      writeSync(file, i420(id, counter, { width, height }));
     }
     closeSync(file);
   });

@@ -112,6 +112,27 @@ function observer({ lumaOfBlocks, decodeBlocks, strongestTone }) {
       return decodeBlocks(lumaOfBlocks(data, canvas.width, canvas.height));
     },
 
+    /**
+     * Notes each picture that is rendered from now on.
+     *
+     * @returns {() => {at: number, width: number, id?: number, counter?: number, reject?: string}[]} ends it; `at` in ms
+     */
+    film(participant, source) {
+      const video = element(participant, source);
+      const seen = [];
+      const look = (at) => {
+        context.drawImage(video, 0, 0, canvas.width, canvas.height);
+        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+        seen.push({ at, width: video.videoWidth, ...decodeBlocks(lumaOfBlocks(data, canvas.width, canvas.height)) });
+        request = video.requestVideoFrameCallback(look);
+      };
+      let request = video.requestVideoFrameCallback(look);
+      return () => {
+        video.cancelVideoFrameCallback(request);
+        return seen;
+      };
+    },
+
     /** The strongest tone of the last moments (170 to 400 ms), and whether the element lets a person hear it. */
     async tone(participant, source) {
       const video = element(participant, source);
@@ -239,7 +260,7 @@ function fakeCapture({ drawBlocks }, { ids, fps, width, height }) {
       const settings = track.getSettings();
       const cameras = (await devices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
       const ours = camera(ids[Math.max(0, cameras.findIndex(({ deviceId }) => deviceId === settings.deviceId)) % ids.length]);
-      ours.getSettings = () => settings;
+      ours.getSettings = () => ({ ...settings, width, height });
       stream.addTrack(ours);
       track.stop();
     }
