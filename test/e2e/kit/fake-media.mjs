@@ -37,10 +37,10 @@ export function sender(index) {
  */
 
 /** @type {Size} */
-const SMALL = { width: WIDTH, height: HEIGHT };
+const USUAL = { width: WIDTH, height: HEIGHT };
 
 /** @returns {Buffer} one I420 frame */
-export function i420(id, counter, { width, height } = SMALL) {
+export function i420(id, counter, { width, height } = USUAL) {
   const blocks = encodeBlocks(id, counter);
   const frame = Buffer.alloc((width * height * 3) / 2, 128);
   const line = Buffer.alloc(width);
@@ -66,7 +66,7 @@ function once(name, write) {
 }
 
 /** @returns {string} path of a .y4m whose counter rises over all of its frames; a large one begins again sooner */
-export function videoFile(id, { width, height } = SMALL) {
+export function videoFile(id, { width, height } = USUAL) {
   const frames = width > WIDTH ? PERIOD / 4 : PERIOD;
   return once(`video-${id}-${width}x${height}-${FPS}-${frames}.y4m`, (path) => {
     const file = openSync(path, 'w');
