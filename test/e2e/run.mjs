@@ -15,8 +15,8 @@ import { PROGRAM as PEER, PYTHON } from './kit/foreign-peer.mjs';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
 const ORDER = [
-  'call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'layers', 'peers', 'java-peers', 'data-channels', 'data',
-  'resilience', 'pages', 'bad-input', 'firefox', 'network',
+  'call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'layers', 'peers', 'java-peers', 'speakers',
+  'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network',
 ];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
@@ -52,7 +52,7 @@ function filesFor(word) {
 function ensurePrograms() {
   // Firewalls between namespaces are root's business, and no quick scenario has one.
   const walls = process.getuid?.() === 0 && (wanted.includes('all') || wanted.includes('network'));
-  const clips = ['quick', 'all', 'setup', 'java-peers'].some((word) => wanted.includes(word));
+  const clips = ['quick', 'all', 'setup', 'java-peers', 'speakers'].some((word) => wanted.includes(word));
   const missing = [
     ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],

@@ -25,9 +25,9 @@ export const PULSE = { onMs: 180, offMs: 120 };
 
 /** @returns {Sender} Ids differ in several bits, no tone is near a multiple of another. */
 export function sender(index) {
-  const id = [0x1d, 0xa3, 0x56, 0xe8, 0x72, 0x8d, 0x39, 0xc4, 0x97, 0xb0][index];
-  const hz = [430, 610, 790, 1030, 1390, 1670, 2110, 2510, 2890, 3530][index];
-  if (id === undefined || hz === undefined) throw new RangeError(`there are ten senders, not ${index + 1}`);
+  const id = [0x1d, 0xa3, 0x56, 0xe8, 0x72, 0x8d, 0x39, 0xc4, 0x97, 0xb0, 0x1a, 0xae][index];
+  const hz = [430, 610, 790, 1030, 1390, 1670, 2110, 2510, 2890, 3530, 910, 1530][index];
+  if (id === undefined || hz === undefined) throw new RangeError(`there are twelve senders, not ${index + 1}`);
   return { index, id, hz };
 }
 
