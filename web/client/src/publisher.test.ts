@@ -36,10 +36,10 @@ describe('what is sent to the server', () => {
     expect(camera.sender.active).toEqual(['l', 'm', 'h']);
   });
 
-  it('is one stream with layers in VP9, which is offered first', async () => {
+  it('is one stream with layers in VP9, and nothing else is offered', async () => {
     const { publisher, camera, mid } = await stage('vp9');
     expect(camera.sender.active).toEqual(['L3T3_KEY']);
-    expect(camera.codecs).toEqual(['video/VP9', 'video/VP8', 'video/rtx', 'video/H264']);
+    expect(camera.codecs).toEqual(['video/VP9', 'video/rtx']);
     publisher.handleLayers({ [mid]: { spatial: 2 } });
     await publisher.adjust();
     expect(camera.sender.active).toEqual(['L2T3_KEY']);

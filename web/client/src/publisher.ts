@@ -21,7 +21,7 @@ export class Publisher {
   readonly #pc: RTCPeerConnection;
   readonly #slots: Slots;
   readonly #codec: VideoCodec;
-  /** The codecs in the order in which they are offered; null: the browser's own. */
+  /** All that is offered for video, since the server has an order of its own; null: whatever the browser knows. */
   readonly #preferences: readonly RTCRtpCodec[] | null;
   #wanted: LayerMap = {};
 
@@ -37,7 +37,8 @@ export class Publisher {
     const isChosen = ({ mimeType }: RTCRtpCodec): boolean => mimeType.toLowerCase() === `video/${codec ?? ''}`;
     const chosen = known.filter(isChosen);
     this.#codec = chosen.length > 0 && codec !== null ? codec : USUAL;
-    this.#preferences = chosen.length > 0 ? [...chosen, ...known.filter((each) => !isChosen(each))] : null;
+    const retransmissions = known.filter(({ mimeType }) => mimeType.toLowerCase() === 'video/rtx');
+    this.#preferences = chosen.length > 0 ? [...chosen, ...retransmissions] : null;
     this.#slots = new Slots(pc, streams, 'sendonly', (kind, track, init) => this.#open(kind, track, init));
   }
 
