@@ -44,6 +44,7 @@ export const showAt = (person, participant, size) =>
   person.evaluate(
     ([id, to]) => {
       const { style } = document.querySelector(`video[data-participant="${id}"]`);
+      window.__shownAt = performance.now();
       // The slot of a tile is moved by a transform, which a fixed position would be relative to.
       style.cssText = to === null ? '' : `position: absolute; inset: 0; width: ${to.width}px; height: ${to.height}px`;
     },
@@ -105,13 +106,23 @@ export async function expectSent(person, rids, { timeout = 15_000 } = {}) {
   );
 }
 
+/** @returns {Promise<number>} what the browser believes it may send, in kbit/s */
+export const uplinkOf = (person) =>
+  person.evaluate(async () => {
+    for (const report of (await window.__e2e.connections.at(-1).getStats()).values()) {
+      if (report.type === 'candidate-pair' && report.availableOutgoingBitrate) return Math.round(report.availableOutgoingBitrate / 1000);
+    }
+    return NaN;
+  });
+
 /**
  * Films a tile while something happens.
  *
- * @param {() => Promise<void>} happening
+ * @param {() => Promise<void>} happening shows the tile at another size, see `showAt`
  * @param {{id: number}} sender whose pictures they must be
- * @returns {Promise<{gapMs: number, widths: number[], msTo: (width: number) => number, freezes: number}>} the longest time
- *     between two pictures of which the second is another one; the widths in the order in which they came
+ * @returns {Promise<{gapMs: number, widths: number[], msTo: (is: (width: number) => boolean) => number, freezes: number}>}
+ *     the longest time between two pictures of which the second is another one; the widths in the order in which they came;
+ *     the time from the other size to the first picture of such a width
  */
 export async function film(person, participant, { id }, happening) {
   const before = await receivedBy(person, participant);
@@ -120,7 +131,11 @@ export async function film(person, participant, { id }, happening) {
     window.__filmBegan = performance.now();
   }, participant);
   await happening();
-  const { seen, began } = await person.evaluate(() => ({ seen: window.__film(), began: window.__filmBegan }));
+  const { seen, began, shownAt } = await person.evaluate(() => ({
+    seen: window.__film(),
+    began: window.__filmBegan,
+    shownAt: window.__shownAt,
+  }));
   const after = await receivedBy(person, participant);
   const strange = seen.filter((picture) => 'id' in picture && picture.id !== id);
   assert.deepEqual(strange, [], 'pictures of somebody else');
@@ -134,6 +149,6 @@ export async function film(person, participant, { id }, happening) {
     last = picture;
   }
   const widths = seen.map(({ width }) => width).filter((width, at, all) => width !== all[at - 1]);
-  const msTo = (width) => Math.round((seen.find((picture) => picture.width === width)?.at ?? Infinity) - began);
+  const msTo = (is) => Math.round((seen.find(({ at, width }) => at >= shownAt && is(width))?.at ?? Infinity) - shownAt);
   return { gapMs: Math.round(gapMs), widths, msTo, freezes: after.freezes - before.freezes };
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { expectVideoCodec, knowsCodec } from '../kit/codecs.mjs';
-import { expectQuiet, expectSent, expectWidth, film, hide, receivedBy, sentBy, showAt } from '../kit/layers.mjs';
+import { expectQuiet, expectSent, expectWidth, film, hide, receivedBy, sentBy, showAt, uplinkOf } from '../kit/layers.mjs';
 import { expectPicture, expectTone, participantOf } from '../kit/observe.mjs';
 import { scenario } from '../kit/stage.mjs';
 import { SFU, expectThroughServer } from '../kit/through-server.mjs';
@@ -17,6 +17,7 @@ const LARGE = { viewport: { width: 1280, height: 720 } };
 
 /** A picture stands still for less than anybody notices (ITU-T G.1091 calls 200 ms a freeze), and the machine is small. */
 const MAX_GAP_MS = 300;
+const MAX_CHANGE_MS = 1_000;
 
 /** Ada, with a large camera, at Boris’, who looks at her in full screen. */
 async function meet(stage, t, codec, { open = 'chromium', capture = HD } = {}) {
@@ -38,35 +39,43 @@ const bytesOf = (person, id) => async () => (await receivedBy(person, id)).bytes
 const bytesSentBy = (person) => async () => (await sentBy(person)).reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
- * From a tile to full screen: the larger picture comes within a second of the tile's own.
+ * From full screen to a tile and back: another layer comes within a second of the larger size, and the picture never stands
+ * still.
  *
  * @param {number} least width of the picture in the small tile
  * @param {number} most width of the picture in full screen
  */
-async function growAndShrink({ boris, ada, id }, least, most, t) {
+async function shrinkAndGrow({ boris, ada, id }, least, most, t) {
   await expectWidth(boris, id, most, { timeout: 30_000 });
   const shrinking = await film(boris, id, ada.sender, async () => {
     await showAt(boris, id, TILE);
     await expectWidth(boris, id, least);
+    await expectPicture(boris, id, ada.sender.id);
   });
+  const uplink = await uplinkOf(ada);
   const growing = await film(boris, id, ada.sender, async () => {
     await showAt(boris, id, HD);
     await expectWidth(boris, id, most);
+    await expectPicture(boris, id, ada.sender.id);
   });
-  t.diagnostic(`shrinks in ${shrinking.msTo(least)} ms, longest gap ${shrinking.gapMs} ms; ` +
-    `grows in ${growing.msTo(most)} ms, longest gap ${growing.gapMs} ms, by way of ${growing.widths.join(' ')}`);
+  const changedMs = growing.msTo((width) => width > least);
+  t.diagnostic(
+    `smaller after ${shrinking.msTo((width) => width === least)} ms, longest gap ${shrinking.gapMs} ms; ` +
+      `larger after ${changedMs} ms, the largest after ${growing.msTo((width) => width === most)} ms, ` +
+      `longest gap ${growing.gapMs} ms; the sender’s uplink was thought to be ${uplink} kbit/s`,
+  );
   for (const { gapMs, freezes } of [shrinking, growing]) {
     assert.equal(freezes, 0, 'the browser counted a freeze');
     assert.ok(gapMs <= MAX_GAP_MS, `the picture stood still for ${gapMs} ms`);
   }
-  return growing.msTo(most);
+  assert.ok(changedMs <= MAX_CHANGE_MS, `a larger picture came after ${changedMs} ms`);
 }
 
 describe('layers through the server', () => {
   scenario('in VP8: a tile that grows, one that is hidden, and what nobody sees is not made', async (stage, t) => {
     const call = await meet(stage, t, 'vp8');
     const { ada, boris, id } = call;
-    assert.ok((await growAndShrink(call, 320, 1280, t)) <= 1_000, 'the large picture within a second');
+    await shrinkAndGrow(call, 320, 1280, t);
 
     await showAt(boris, id, TILE);
     await expectWidth(boris, id, 320);
@@ -90,7 +99,7 @@ describe('layers through the server', () => {
     async (stage, t) => {
       const call = await meet(stage, t, 'h264');
       if (call === undefined) return;
-      await growAndShrink(call, 320, 1280, t);
+      await shrinkAndGrow(call, 320, 1280, t);
       await expectVideoCodec(call.ada, call.mimeType);
       await showAt(call.boris, call.id, TILE);
       await expectWidth(call.boris, call.id, 320);
@@ -109,7 +118,7 @@ describe('layers through the server', () => {
         const call = await meet(stage, t, codec, { capture: { width: 640, height: 360 } });
         if (call === undefined) return;
         const { ada, boris, id, mimeType } = call;
-        await growAndShrink(call, 320, 640, t);
+        await shrinkAndGrow(call, 320, 640, t);
         await expectVideoCodec(ada, mimeType);
         await showAt(boris, id, TILE);
         await expectWidth(boris, id, 320);
@@ -134,7 +143,7 @@ describe('layers through the server', () => {
     async (stage, t) => {
       const call = await meet(stage, t, 'vp8', { open: 'firefox' });
       const { ada, boris, id } = call;
-      await growAndShrink(call, 320, 1280, t);
+      await shrinkAndGrow(call, 320, 1280, t);
       await showAt(boris, id, TILE);
       await expectSent(ada, ['l']);
       await hide(boris, id);
@@ -147,13 +156,16 @@ describe('layers through the server', () => {
     'give two people two sizes of the same picture at the same time',
     async (stage, t) => {
       const { server, ada, boris, id } = await meet(stage, t, 'vp8');
+      await expectWidth(boris, id, 1280, { timeout: 30_000 });
       const chiara = await stage.chromium({ viewport: { width: 400, height: 300 } });
       await chiara.enter(server.url, 'layers', SFU);
       const hers = await participantOf(chiara, ada);
       await showAt(chiara, hers, TILE);
-      await Promise.all([expectWidth(boris, id, 1280), expectWidth(chiara, hers, 320)]);
-      await expectPicture(boris, id, ada.sender.id);
-      await expectPicture(chiara, hers, ada.sender.id);
+      const { widths } = await film(boris, id, ada.sender, async () => {
+        await expectWidth(chiara, hers, 320);
+        await expectPicture(chiara, hers, ada.sender.id);
+      });
+      assert.deepEqual(widths, [1280], 'Boris’ picture stays as it is');
       await expectSent(ada, ['h', 'l']);
     },
     { quick: false },
