@@ -19,8 +19,8 @@ final class LayerSelector {
     private static final int ASSUMED_HEIGHT = 720;
     private static final int ASSUMED_BITS = 2;
 
-    /** Nothing for this long of the layer that is wanted: others are wanted too. */
-    private static final long SILENCE_NANOS = 1_000_000_000L;
+    /** Nothing for this long of the layer that is wanted: others are wanted too. A still screen is sent once in a second. */
+    private static final long SILENCE_NANOS = 1_500_000_000L;
 
     private @Nullable TrackSource ideal;
     private long sinceNanos;
@@ -52,12 +52,7 @@ final class LayerSelector {
         }
     }
 
-    /** The one to have, whether anything comes of it or not; null when nothing is to be sent. */
-    @Nullable TrackSource ideal() {
-        return ideal;
-    }
-
-    /** The one to send now. */
+    /** The one to send now; null when nothing is to be sent. */
     @Nullable TrackSource source() {
         return source;
     }

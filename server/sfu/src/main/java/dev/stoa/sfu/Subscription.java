@@ -142,10 +142,6 @@ public final class Subscription implements TrackSink, LayerChoice {
         }
     }
 
-    ViewSize view() {
-        return view;
-    }
-
     /** Looks again for the layer to send: the view, what may be sent, or what comes has changed. */
     void reconsider(long nowNanos) {
         var track = layers.track();
