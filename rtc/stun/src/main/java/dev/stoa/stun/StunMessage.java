@@ -4,7 +4,9 @@ import dev.stoa.wire.Datagram;
 import dev.stoa.wire.Malformation;
 import dev.stoa.wire.TransportAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +146,9 @@ public final class StunMessage implements StunParse {
                     StunAttribute.XOR_MAPPED_ADDRESS,
                     StunAttribute.XOR_PEER_ADDRESS,
                     StunAttribute.XOR_RELAYED_ADDRESS,
-                    StunAttribute.ALTERNATE_SERVER ->
+                    StunAttribute.ALTERNATE_SERVER,
+                    StunAttribute.RESPONSE_ORIGIN,
+                    StunAttribute.OTHER_ADDRESS ->
                 datagram.u8(value + 1) == (length == 8 ? FAMILY_IPV4 : FAMILY_IPV6) ? null : Malformation.BAD_VALUE;
             case StunAttribute.ERROR_CODE -> {
                 int hundreds = datagram.u8(value + 2) & 7;
@@ -214,6 +218,11 @@ public final class StunMessage implements StunParse {
         return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** The value's first byte, or -1 when there is no such attribute or it is empty. */
+    public int u8(int type) {
+        return length(type) < 1 ? -1 : datagram.u8(offset(type));
+    }
+
     /** The value's first 32 bits, unsigned, or -1 when there is no such attribute or it is shorter. */
     public long u32(int type) {
         return length(type) < 4 ? -1 : datagram.u32(offset(type));
@@ -226,22 +235,38 @@ public final class StunMessage implements StunParse {
 
     /** The address in an attribute such as MAPPED-ADDRESS, in plain. */
     public @Nullable TransportAddress address(int type) {
-        return address(type, 0, 0, 0);
+        return address(find(type), 0, 0, 0);
     }
 
     /** The address in an attribute such as XOR-MAPPED-ADDRESS (RFC 8489, 14.2). */
     public @Nullable TransportAddress xorAddress(int type) {
-        long cookieAndHead = (long) MAGIC_COOKIE << 32 | transactionId.high() >>> 32;
-        long tail = transactionId.high() << 32 | (transactionId.low() & 0xFFFF_FFFFL);
-        return address(type, cookieAndHead, tail, MAGIC_COOKIE >>> 16);
+        return xorAddressAt(find(type));
     }
 
-    private @Nullable TransportAddress address(int type, long xorHigh, long xorLow, int xorPort) {
-        int length = length(type);
-        int at = offset(type);
+    /** The addresses in all attributes of a type, as CreatePermission has them (RFC 8656, 10.1), in their order. */
+    public List<TransportAddress> xorAddresses(int type) {
+        var addresses = new ArrayList<TransportAddress>();
+        for (int i = 0; i < count; i++) {
+            var address = attributes[i] >>> 32 == type ? xorAddressAt(i) : null;
+            if (address != null) {
+                addresses.add(address);
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    private @Nullable TransportAddress xorAddressAt(int index) {
+        long cookieAndHead = (long) MAGIC_COOKIE << 32 | transactionId.high() >>> 32;
+        long tail = transactionId.high() << 32 | (transactionId.low() & 0xFFFF_FFFFL);
+        return address(index, cookieAndHead, tail, MAGIC_COOKIE >>> 16);
+    }
+
+    private @Nullable TransportAddress address(int index, long xorHigh, long xorLow, int xorPort) {
+        int length = index < 0 ? -1 : (int) (attributes[index] >>> 16 & 0xFFFF);
         if (length != 8 && length != 20) {
             return null;
         }
+        int at = (int) (attributes[index] & 0xFFFF);
         int port = datagram.u16(at + 2) ^ xorPort;
         if (length == 8) {
             return TransportAddress.ofIpv4(datagram.i32(at + 4) ^ (int) (xorHigh >>> 32), port);

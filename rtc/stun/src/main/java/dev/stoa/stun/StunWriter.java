@@ -98,6 +98,11 @@ public final class StunWriter {
         return u32(StunAttribute.ERROR_CODE, ((code / 100) << 8) | (code % 100));
     }
 
+    /** Why there is no address of a family (RFC 8656, 18.12): 1 is IPv4, 2 IPv6. */
+    public StunWriter addressErrorCode(int family, int code) {
+        return u32(StunAttribute.ADDRESS_ERROR_CODE, (long) family << 24 | (code / 100) << 8 | code % 100);
+    }
+
     public StunWriter unknownAttributes(int... types) {
         int at = attribute(StunAttribute.UNKNOWN_ATTRIBUTES, 2 * types.length);
         for (int i = 0; i < types.length; i++) {

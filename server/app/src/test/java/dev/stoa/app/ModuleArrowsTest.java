@@ -38,6 +38,7 @@ class ModuleArrowsTest {
         "dev.stoa.sctp",
         "dev.stoa.sdp",
         "dev.stoa.sfu",
+        "dev.stoa.turn",
         "dev.stoa.signaling"
     };
 
@@ -57,7 +58,8 @@ class ModuleArrowsTest {
             // net for its driver alone: docs/adr/0002-the-peer-brings-its-driver.md.
             Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "rtp", "wire")),
             Map.entry("sfu", Set.of("rtp", "wire")),
-            Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "rtp", "wire")),
+            Map.entry("turn", Set.of("stun", "wire")),
+            Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "turn", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
             // A participant in Java: docs/adr/0003-a-participant-in-java-is-a-module.md.
             Map.entry("client", Set.of("peer", "signaling", "net", "sdp", "rtp", "wire")),
@@ -65,7 +67,7 @@ class ModuleArrowsTest {
             // Peers of its own, which meet a server from outside:
             // docs/adr/0004-the-load-generator-is-part-of-the-product.md.
             Map.entry("load", Set.of("net", "ice", "stun", "dtls", "srtp", "rtp", "wire")),
-            Map.entry("app", Set.of("dialects", "signaling", "loop", "load", "net", "sfu", "srtp", "wire")));
+            Map.entry("app", Set.of("dialects", "signaling", "loop", "load", "net", "sfu", "srtp", "turn", "wire")));
 
     @Test
     void everyModuleIsSeen() {

@@ -67,6 +67,11 @@ public final class MediaPort implements AutoCloseable {
         return lanes.getFirst().sockets();
     }
 
+    /** Where media comes to, as this machine has it and as others know it. */
+    public List<TransportAddress> addresses() {
+        return sockets().addresses();
+    }
+
     Sockets kind() {
         return kind;
     }

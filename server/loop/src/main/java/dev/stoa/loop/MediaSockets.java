@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The sockets of one loop: one for UDP at each address and, at the first loop, one for TCP, all with one port.
@@ -63,7 +64,7 @@ record MediaSockets(int port, List<Integer> udp, Map<Integer, LocalBase> bases, 
             port = local.port();
             opened.add(driver.listenTcp(local));
             bases.put(id, LocalBase.udp(local));
-            var shown = shown(options, local, i);
+            var shown = Advertised.of(options.advertised(), local, i);
             if (candidates.stream().noneMatch(candidate -> shown.equals(candidate.address()))) {
                 candidates.add(Candidate.host(shown, Candidate.BEST_LOCAL_PREFERENCE - i));
                 candidates.add(Candidate.tcpHost(shown, TcpType.PASSIVE, BEST_TCP_PREFERENCE - i));
@@ -95,16 +96,6 @@ record MediaSockets(int port, List<Integer> udp, Map<Integer, LocalBase> bases, 
         return -1;
     }
 
-    /** What participants are told: the n-th advertised address of the same version of IP, or the last one. */
-    private static TransportAddress shown(MediaOptions options, TransportAddress local, int index) {
-        var same = options.advertised().stream()
-                .filter(address -> address.isIpv4() == local.isIpv4())
-                .toList();
-        return same.isEmpty()
-                ? local
-                : same.get(Math.min(index, same.size() - 1)).withPort(local.port());
-    }
-
     /** Where to listen. */
     static List<TransportAddress> addresses(MediaOptions options) throws IOException {
         if (!options.addresses().isEmpty()) {
@@ -112,6 +103,16 @@ record MediaSockets(int port, List<Integer> udp, Map<Integer, LocalBase> bases, 
         }
         var network = LocalAddresses.list();
         return network.isEmpty() ? LocalAddresses.listWithLoopback() : network;
+    }
+
+    /** Where media comes to, as this machine has it and as others know it. */
+    List<TransportAddress> addresses() {
+        return Stream.concat(
+                        bases.values().stream().map(LocalBase::address),
+                        candidates.stream().map(Candidate::address))
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
     }
 
     List<String> candidateLines() {
