@@ -17,14 +17,14 @@ public final class ChannelData {
     public static final int HEADER_LENGTH = 4;
     public static final int FIRST_CHANNEL = 0x4000;
 
-    /** What is above is reserved (RFC 8656, 12). */
-    public static final int LAST_CHANNEL = 0x4FFF;
+    /** RFC 5766's; since RFC 8656 (12) clients should use none above 0x4FFF. */
+    public static final int LAST_CHANNEL = 0x7FFF;
 
     private ChannelData() {}
 
-    /** Whether the first byte says so (RFC 8656, 12; RFC 7983, 7) and the header is there. */
+    /** Whether the first two bits say so (RFC 5766, 11) and the header is there. */
     public static boolean looksLikeChannelData(Datagram datagram) {
-        return datagram.length() >= HEADER_LENGTH && datagram.u8(0) >>> 4 == 4;
+        return datagram.length() >= HEADER_LENGTH && datagram.u8(0) >>> 6 == 1;
     }
 
     public static int channel(Datagram datagram) {

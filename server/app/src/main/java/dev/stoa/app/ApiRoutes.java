@@ -4,7 +4,6 @@ import dev.stoa.dialects.Requester;
 import dev.stoa.signaling.Names;
 import dev.stoa.signaling.Tokens;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,20 +18,28 @@ final class ApiRoutes {
     private final Tokens tokens;
     private final Links links;
     private final ServerState state;
+    private final IceServers iceServers;
     private final Cors cors;
 
-    ApiRoutes(Access access, Tokens tokens, Links links, ServerState state, List<String> allowedOrigins) {
+    ApiRoutes(
+            Access access,
+            Tokens tokens,
+            Links links,
+            ServerState state,
+            IceServers iceServers,
+            List<String> allowedOrigins) {
         this.access = access;
         this.tokens = tokens;
         this.links = links;
         this.state = state;
+        this.iceServers = iceServers;
         this.cors = new Cors(allowedOrigins);
     }
 
     void addTo(Router router) {
         router.route("/api/*").handler(cors::handle);
         router.get("/api/v1/server").handler(this::server);
-        router.get("/api/v1/ice-servers").handler(access.check()).handler(ApiRoutes::iceServers);
+        router.get("/api/v1/ice-servers").handler(access.check()).handler(this::iceServers);
         router.get("/api/v1/rooms/:room/invite").handler(access.check()).handler(this::invite);
     }
 
@@ -47,8 +54,8 @@ final class ApiRoutes {
                         .put("needsToken", access.needsToken(context.request())));
     }
 
-    private static void iceServers(RoutingContext context) {
-        Replies.json(context, 200, new JsonObject().put("iceServers", new JsonArray()));
+    private void iceServers(RoutingContext context) {
+        Replies.json(context, 200, iceServers.of(context.request()));
     }
 
     /** A link to the room that the requester can pass on: whoever sits at this machine wants to invite the network. */

@@ -1,5 +1,7 @@
 package dev.stoa.app;
 
+import dev.stoa.turn.AddressRange;
+import dev.stoa.turn.TurnSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +83,51 @@ final class Keys {
             ValueType.choice("error", "warn", "info", "debug", "trace"),
             "info",
             "How much is logged to standard error: error, warn, info, debug or trace");
-    static final Key<Port> TURN_PORT = reserved("turn-port", "STUN and TURN");
-    static final Key<Port> TURNS_PORT = reserved("turns-port", "TURN over TLS");
+    static final Key<Port> TURN_PORT =
+            Key.of("turn-port", ValueType.port(), new Port(3478), "Port for STUN and TURN, UDP and TCP");
+    static final Key<Port> TURNS_PORT =
+            Key.of("turns-port", ValueType.port(), new Port(5349), "Port for TURN over TLS");
+    static final Key<String> TURN_REALM = Key.of(
+            "turn-realm", ValueType.text(TurnSettings.MAX_REALM_BYTES), "stoa", "Realm of TURN's users");
+    static final Key<List<String>> TURN_SECRET = secret(
+            "turn-secret",
+            ValueType.listOf(ValueType.text(256)),
+            "Secret of time-limited TURN credentials; may be repeated, the first one is for new ones (default: made)");
+    static final Key<List<TurnUser>> TURN_USER =
+            secret("turn-user", ValueType.listOf(ValueType.turnUser()), "User of TURN; may be repeated");
+    static final Key<List<AddressRange>> TURN_ALLOW_PEER = Key.of(
+            "turn-allow-peer",
+            ValueType.listOf(ValueType.addressRange()),
+            List.of(),
+            "Peers that TURN may reach though they are not public; may be repeated");
+    static final Key<List<AddressRange>> TURN_DENY_PEER = Key.of(
+            "turn-deny-peer",
+            ValueType.listOf(ValueType.addressRange()),
+            List.of(),
+            "Peers that TURN may not reach though they are public; may be repeated");
+    static final Key<Integer> TURN_MIN_PORT =
+            Key.of("turn-min-port", ValueType.whole(1024, 65_535), 49_152, "First port of relayed addresses");
+    static final Key<Integer> TURN_MAX_PORT =
+            Key.of("turn-max-port", ValueType.whole(1024, 65_535), 65_535, "Last port of relayed addresses");
+    static final Key<Integer> TURN_MAX_ALLOCATIONS =
+            Key.of("turn-max-allocations", ValueType.whole(1, 60_000), 4_000, "Most relayed addresses at once");
+    static final Key<Integer> TURN_MAX_ALLOCATIONS_PER_USER = Key.of(
+            "turn-max-allocations-per-user",
+            ValueType.whole(1, 60_000),
+            1_000,
+            "Most relayed addresses of one user at once");
+    static final Key<Integer> TURN_MAX_KBPS = Key.of(
+            "turn-max-kbps", ValueType.whole(0, 100_000_000), 0, "Most that TURN relays, in kbit/s; 0 is no limit");
+    static final Key<Integer> TURN_MAX_KBPS_PER_USER = Key.of(
+            "turn-max-kbps-per-user",
+            ValueType.whole(0, 100_000_000),
+            0,
+            "Most that TURN relays for one user, in kbit/s; 0 is no limit");
+    static final Key<Integer> TURN_MAX_LIFETIME_SECONDS = Key.of(
+            "turn-max-lifetime-seconds",
+            ValueType.whole(60, 86_400),
+            3_600,
+            "Longest time that a relayed address lives without a refresh");
     static final Key<Port> MQTT_PORT = reserved("mqtt-port", "MQTT");
     static final Key<Port> RTMP_PORT = reserved("rtmp-port", "RTMP");
 
@@ -91,6 +136,8 @@ final class Keys {
             HTTP_PORT,
             HTTPS_PORT,
             MEDIA_PORT,
+            TURN_PORT,
+            TURNS_PORT,
             HOST,
             BIND,
             TLS_CERT,
@@ -112,20 +159,32 @@ final class Keys {
             SHUTDOWN_TIMEOUT_SECONDS,
             SIGNALING_LOOPS,
             MEDIA_LOOPS,
+            TURN_REALM,
+            TURN_SECRET,
+            TURN_USER,
+            TURN_ALLOW_PEER,
+            TURN_DENY_PEER,
+            TURN_MIN_PORT,
+            TURN_MAX_PORT,
+            TURN_MAX_ALLOCATIONS,
+            TURN_MAX_ALLOCATIONS_PER_USER,
+            TURN_MAX_KBPS,
+            TURN_MAX_KBPS_PER_USER,
+            TURN_MAX_LIFETIME_SECONDS,
             LOG_LEVEL,
-            TURN_PORT,
-            TURNS_PORT,
             MQTT_PORT,
             RTMP_PORT);
 
     /** Ports of servers that this version does not have: accepted, so that one stoa.yaml serves several versions. */
     static final Map<Key<Port>, String> RESERVED_PORTS = Map.of(
-            TURN_PORT, "TURN server",
-            TURNS_PORT, "TURN server",
             MQTT_PORT, "MQTT server",
             RTMP_PORT, "RTMP server");
 
     private Keys() {}
+
+    private static <T> Key<List<T>> secret(String name, ValueType<List<T>> type, String description) {
+        return new Key<>(name, type, environment -> List.of(), description, true);
+    }
 
     private static Key<Port> reserved(String name, String what) {
         return Key.of(

@@ -22,11 +22,15 @@ final class MediaAddresses {
         var addresses = listen.specific().isPresent()
                 ? List.of(TransportAddress.of(listen.address(), 0))
                 : List.<TransportAddress>of();
-        var advertised = hosts.stream()
+        return new MediaOptions(port.number(), addresses, literal(hosts), loops);
+    }
+
+    /** Those that are addresses. */
+    static List<TransportAddress> literal(List<String> hosts) {
+        return hosts.stream()
                 .filter(MediaAddresses::isAddress)
                 .map(host -> TransportAddress.of(host, 0))
                 .toList();
-        return new MediaOptions(port.number(), addresses, advertised, loops);
     }
 
     /**

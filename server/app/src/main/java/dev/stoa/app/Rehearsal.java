@@ -49,8 +49,10 @@ final class Rehearsal {
         var flags = List.of(
                 new Setting(Keys.HTTP_PORT.name(), List.of("0"), flag),
                 new Setting(Keys.HTTPS_PORT.name(), List.of("0"), flag),
-                // Free, or a server that runs already would leave media out of the rehearsal.
+                // Free, or a server that runs already would leave media and TURN out of the rehearsal.
                 new Setting(Keys.MEDIA_PORT.name(), List.of("0"), flag),
+                new Setting(Keys.TURN_PORT.name(), List.of("0"), flag),
+                new Setting(Keys.TURNS_PORT.name(), List.of("0"), flag),
                 new Setting(Keys.DATA_DIR.name(), List.of(directory.toString()), flag));
         var configuration = new ConfigurationLoader(Keys.ALL, directory).load(Optional.empty(), Map.of(), flags);
         try (var server = StoaServer.start(configuration, InstantSource.system())) {

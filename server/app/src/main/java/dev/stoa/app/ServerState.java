@@ -16,6 +16,7 @@ final class ServerState {
     private volatile Phase phase = Phase.STARTING;
     private volatile Optional<Integer> httpsPort = Optional.empty();
     private volatile Optional<byte[]> localCa = Optional.empty();
+    private volatile TurnPorts turn = TurnPorts.NONE;
 
     Phase phase() {
         return phase;
@@ -40,6 +41,14 @@ final class ServerState {
 
     void setHttpsPort(int port) {
         httpsPort = Optional.of(port);
+    }
+
+    TurnPorts turn() {
+        return turn;
+    }
+
+    void setTurn(TurnPorts ports) {
+        turn = ports;
     }
 
     /** The certificate of the local CA, DER; empty when the operator brought a certificate. */

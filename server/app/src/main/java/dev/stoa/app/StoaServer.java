@@ -47,14 +47,19 @@ final class StoaServer implements AutoCloseable {
     private final Optional<MediaPort> mediaPort;
     private final StoaWebSocket signaling;
     private final Listeners listeners;
+    private final ListenAddress address;
+    private final TurnSecrets turnSecrets;
     private Optional<SignaledMedia> media = Optional.empty();
+    private Optional<TurnService> turn = Optional.empty();
 
     private StoaServer(Configuration configuration, InstantSource clock) throws UserError {
         this.configuration = configuration;
         this.clock = clock;
         this.data = DataDirectory.open(configuration.get(Keys.DATA_DIR));
-        this.tokens = new Tokens(data.tokenKey(), clock);
-        var address = ListenAddress.of(configuration.get(Keys.BIND));
+        var key = data.tokenKey();
+        this.tokens = new Tokens(key, clock);
+        this.turnSecrets = new TurnSecrets(configuration, key, clock);
+        this.address = ListenAddress.of(configuration.get(Keys.BIND));
         this.links = new Links(
                 address,
                 configuration.get(Keys.HOST),
@@ -72,7 +77,8 @@ final class StoaServer implements AutoCloseable {
                         .<Function<Consumer<MediaEvent>, MediaServer>>map(port -> events -> startMedia(port, events))
                         .orElse(null));
         var access = new Access(configuration.get(Keys.OPEN), tokens);
-        var api = new ApiRoutes(access, tokens, links, state, configuration.get(Keys.ALLOWED_ORIGINS));
+        var iceServers = new IceServers(state, turnSecrets, key);
+        var api = new ApiRoutes(access, tokens, links, state, iceServers, configuration.get(Keys.ALLOWED_ORIGINS));
         var routes = new HttpRoutes(state, metrics.registry(), configuration.get(Keys.METRICS_PUBLIC));
         this.listeners = new Listeners(
                 vertx,
@@ -108,11 +114,7 @@ final class StoaServer implements AutoCloseable {
             MediaAddresses.warning(hosts, own).ifPresent(warnings::add);
             return Optional.of(opened);
         } catch (IOException e) {
-            var problem = BindProblem.of(Keys.MEDIA_PORT, port, configuration.get(Keys.BIND), e);
-            if (!configuration.isDefault(Keys.MEDIA_PORT) || !problem.isTaken()) {
-                throw problem.error();
-            }
-            warnings.add(problem.warning());
+            warnIfTaken(Keys.MEDIA_PORT, port, e);
             return Optional.empty();
         }
     }
@@ -152,8 +154,9 @@ final class StoaServer implements AutoCloseable {
             open(Keys.HTTP_PORT, port, Optional.empty()).ifPresent(state::addHttpPort);
         }
         var httpsPort = configuration.get(Keys.HTTPS_PORT);
+        var identities = new Identities(ownIdentity);
         if (!httpsPort.isOff()) {
-            var identity = ownIdentity.isPresent() ? ownIdentity.get() : localIdentity();
+            var identity = identities.get();
             warnIfExpired(identity);
             open(Keys.HTTPS_PORT, httpsPort, Optional.of(identity)).ifPresent(state::setHttpsPort);
         }
@@ -162,9 +165,70 @@ final class StoaServer implements AutoCloseable {
                     "no port is left to listen on" + (warnings.isEmpty() ? "" : ": " + String.join(" ", warnings)),
                     "choose free ones with --http-port and --https-port; 0 is any free one");
         }
+        openTurn(identities);
         warnOfTheRest();
         state.enter(ServerState.Phase.READY);
         metrics.watchJvm();
+    }
+
+    /** The server's certificate, made when it is first needed. */
+    private final class Identities {
+        private Optional<ServerIdentity> identity;
+
+        Identities(Optional<ServerIdentity> own) {
+            this.identity = own;
+        }
+
+        ServerIdentity get() throws UserError {
+            if (identity.isEmpty()) {
+                identity = Optional.of(localIdentity());
+            }
+            return identity.get();
+        }
+
+        boolean isThere() {
+            return identity.isPresent();
+        }
+    }
+
+    private void openTurn(Identities identities) throws UserError {
+        var port = configuration.get(Keys.TURN_PORT);
+        if (port.isOff()) {
+            return;
+        }
+        try {
+            var services = mediaPort.map(MediaPort::addresses).orElse(List.of());
+            var options = TurnService.options(configuration, address, turnSecrets.credentials(), services);
+            var opened = TurnService.open(vertx, options, address, PATIENCE);
+            turn = Optional.of(opened);
+            TurnMetrics.bind(opened.node(), metrics.registry());
+            openTurns(opened, identities);
+            state.setTurn(opened.ports());
+        } catch (IOException e) {
+            warnIfTaken(Keys.TURN_PORT, port, e);
+        }
+    }
+
+    /** Where nothing else here speaks TLS, something in front does, and no certificate is made for this alone. */
+    private void openTurns(TurnService opened, Identities identities) throws UserError {
+        var port = configuration.get(Keys.TURNS_PORT);
+        if (port.isOff() || (configuration.isDefault(Keys.TURNS_PORT) && !identities.isThere())) {
+            return;
+        }
+        try {
+            opened.openTls(port, address, identities.get(), PATIENCE);
+        } catch (IOException e) {
+            warnIfTaken(Keys.TURNS_PORT, port, e);
+        }
+    }
+
+    /** A default port that is taken stays off; all else is an error. */
+    private void warnIfTaken(Key<?> key, Port port, IOException cause) throws UserError {
+        var problem = BindProblem.of(key, port, configuration.get(Keys.BIND), cause);
+        if (!configuration.isDefault(key) || !problem.isTaken()) {
+            throw problem.error();
+        }
+        warnings.add(problem.warning());
     }
 
     private Optional<Integer> open(Key<?> key, Port port, Optional<ServerIdentity> identity) throws UserError {
@@ -174,11 +238,7 @@ final class StoaServer implements AutoCloseable {
         try {
             return Optional.of(Await.result(listeners.open(new Listeners.Socket(port, identity)), PATIENCE));
         } catch (IOException e) {
-            var problem = BindProblem.of(key, port, configuration.get(Keys.BIND), e);
-            if (!configuration.isDefault(key) || !problem.isTaken()) {
-                throw problem.error();
-            }
-            warnings.add(problem.warning());
+            warnIfTaken(key, port, e);
             return Optional.empty();
         }
     }
@@ -233,6 +293,7 @@ final class StoaServer implements AutoCloseable {
             Await.result(signaling.shutdown(limit), limit);
             Await.result(listeners.shutdown(left(end)), left(end));
             media.ifPresent(SignaledMedia::close);
+            turn.ifPresent(TurnService::close);
             Await.result(vertx.close(), left(end));
         } catch (IOException e) {
             log.warn("Not everything ended within {} s: {}", limit.toSeconds(), e.getMessage());

@@ -1,7 +1,9 @@
 package dev.stoa.app;
 
+import dev.stoa.turn.AddressRange;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +67,27 @@ record ValueType<T>(
                 "ORIGIN",
                 ValueType::parseOrigin,
                 Function.identity());
+    }
+
+    static ValueType<String> text(int maxBytes) {
+        return one(
+                "1 to " + maxBytes + " bytes of text",
+                "TEXT",
+                text -> Optional.of(text)
+                        .filter(value -> !value.isEmpty() && value.getBytes(StandardCharsets.UTF_8).length <= maxBytes),
+                Function.identity());
+    }
+
+    static ValueType<AddressRange> addressRange() {
+        return one(
+                "an address, a network such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9",
+                "CIDR",
+                AddressRange::parse,
+                AddressRange::toString);
+    }
+
+    static ValueType<TurnUser> turnUser() {
+        return one("NAME:PASSWORD", "NAME:PASSWORD", TurnUser::parse, TurnUser::toString);
     }
 
     static ValueType<Path> path() {

@@ -51,6 +51,14 @@ public record AddressRange(long firstHigh, long firstLow, long lastHigh, long la
         return compare(firstHigh, firstLow, high, low) <= 0 && compare(high, low, lastHigh, lastLow) <= 0;
     }
 
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        var first = new TransportAddress(firstHigh, firstLow, 0).host();
+        var last = new TransportAddress(lastHigh, lastLow, 0).host();
+        return first.equals(last) ? first : first + "-" + last;
+    }
+
     private static int compare(long high, long low, long otherHigh, long otherLow) {
         int first = Long.compareUnsigned(high, otherHigh);
         return first != 0 ? first : Long.compareUnsigned(low, otherLow);

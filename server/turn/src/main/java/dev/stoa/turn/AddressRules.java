@@ -48,7 +48,8 @@ public final class AddressRules {
     private static final AddressRange GLOBAL_IPV6 = AddressRange.of("2000::/3");
 
     /** What is special within it: protocol assignments (Teredo, ORCHID, benchmarking, …) and documentation. */
-    private static final List<AddressRange> SPECIAL_IPV6 = Stream.of("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20")
+    private static final List<AddressRange> SPECIAL_IPV6 = Stream.of(
+                    "2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20")
             .map(AddressRange::of)
             .toList();
 

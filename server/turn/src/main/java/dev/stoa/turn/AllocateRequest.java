@@ -31,8 +31,7 @@ final class AllocateRequest {
     private final Allocations allocations;
     private final TurnCounters counters;
 
-    AllocateRequest(
-            TurnSettings settings, Credentials credentials, Allocations allocations, TurnCounters counters) {
+    AllocateRequest(TurnSettings settings, Credentials credentials, Allocations allocations, TurnCounters counters) {
         this.settings = settings;
         this.credentials = credentials;
         this.allocations = allocations;
@@ -57,7 +56,8 @@ final class AllocateRequest {
         var made = allocations.isFull() ? null : make(context, by, user);
         if (made == null) {
             counters.add(Kind.REFUSED_ALLOCATIONS);
-            return new Refused(request.has(StunAttribute.REQUESTED_ADDRESS_FAMILY) && isUnsupported(request) ? 440 : 508);
+            return new Refused(
+                    request.has(StunAttribute.REQUESTED_ADDRESS_FAMILY) && isUnsupported(request) ? 440 : 508);
         }
         return made;
     }

@@ -46,7 +46,7 @@ final class StreamReader {
         int announced = (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
         int length;
         int padded;
-        if (first >>> 4 == 4) {
+        if (first >>> 6 == 1) {
             length = ChannelData.HEADER_LENGTH + announced;
             padded = (length + 3) & ~3;
         } else if (first <= 3 && announced % 4 == 0) {
