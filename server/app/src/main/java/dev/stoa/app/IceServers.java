@@ -58,7 +58,9 @@ final class IceServers {
 
     /** The same for all that one address asks for, so that its quota holds, and without telling anybody the address. */
     private String name(HttpServerRequest request) {
-        var address = request.remoteAddress() == null ? "" : String.valueOf(request.remoteAddress().hostAddress());
+        var address = request.remoteAddress() == null
+                ? ""
+                : String.valueOf(request.remoteAddress().hostAddress());
         return HexFormat.of().formatHex(TurnSecrets.mac(key, "turn name " + address), 0, NAME_BYTES);
     }
 }

@@ -87,8 +87,8 @@ final class Keys {
             Key.of("turn-port", ValueType.port(), new Port(3478), "Port for STUN and TURN, UDP and TCP");
     static final Key<Port> TURNS_PORT =
             Key.of("turns-port", ValueType.port(), new Port(5349), "Port for TURN over TLS");
-    static final Key<String> TURN_REALM = Key.of(
-            "turn-realm", ValueType.text(TurnSettings.MAX_REALM_BYTES), "stoa", "Realm of TURN's users");
+    static final Key<String> TURN_REALM =
+            Key.of("turn-realm", ValueType.text(TurnSettings.MAX_REALM_BYTES), "stoa", "Realm of TURN's users");
     static final Key<List<String>> TURN_SECRET = secret(
             "turn-secret",
             ValueType.listOf(ValueType.text(256)),

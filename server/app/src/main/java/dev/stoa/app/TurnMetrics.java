@@ -13,7 +13,8 @@ final class TurnMetrics {
 
     static void bind(TurnNode node, MeterRegistry registry) {
         for (var kind : TurnCounters.Kind.values()) {
-            FunctionCounter.builder("stoa.turn.events", node, each -> each.counters().get(kind))
+            FunctionCounter.builder(
+                            "stoa.turn.events", node, each -> each.counters().get(kind))
                     .tag("kind", kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .description("What happened at the TURN server")
                     .register(registry);

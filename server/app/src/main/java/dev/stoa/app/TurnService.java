@@ -43,9 +43,7 @@ final class TurnService implements AutoCloseable {
                 configuration.get(Keys.TURN_MAX_LIFETIME_SECONDS));
         return new TurnOptions(
                 configuration.get(Keys.TURN_PORT).number(),
-                listen.specific().isPresent()
-                        ? List.of(TransportAddress.of(listen.address(), 0))
-                        : List.of(),
+                listen.specific().isPresent() ? List.of(TransportAddress.of(listen.address(), 0)) : List.of(),
                 MediaAddresses.literal(configuration.get(Keys.HOST)),
                 services,
                 configuration.get(Keys.TURN_REALM),

@@ -28,8 +28,8 @@ final class TurnLoop implements DatagramHandler, RelaySockets {
 
     TurnLoop(Driver driver, TurnOptions options, TurnSockets sockets, RandomGenerator random) {
         this.driver = driver;
-        var settings = new TurnSettings(
-                options.realm(), sockets.own(), options.allowed(), options.denied(), options.limits());
+        var settings =
+                new TurnSettings(options.realm(), sockets.own(), options.allowed(), options.denied(), options.limits());
         this.server = new TurnServer(Driver.nanos(), settings, options.credentials(), this, random);
         sockets.listeners().forEach(server::addListener);
     }

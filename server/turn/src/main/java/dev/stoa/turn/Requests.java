@@ -69,10 +69,8 @@ final class Requests {
         var context = new Context(nowNanos, request, path, allocations.find(path), listener);
         switch (request.method()) {
             case StunMethod.BINDING -> bind(context);
-            case StunMethod.ALLOCATE,
-                    StunMethod.REFRESH,
-                    StunMethod.CREATE_PERMISSION,
-                    StunMethod.CHANNEL_BIND -> authenticate(context);
+            case StunMethod.ALLOCATE, StunMethod.REFRESH, StunMethod.CREATE_PERMISSION, StunMethod.CHANNEL_BIND ->
+                authenticate(context);
             default -> counters.add(Kind.DROPPED_MALFORMED);
         }
     }
@@ -127,9 +125,8 @@ final class Requests {
     /** A stream has proved by its handshake where it is from, an allocation by its nonce; all others have a budget. */
     private boolean mayAnswerAnybody(Context context) {
         var path = context.path();
-        boolean may = path.isStream
-                || context.allocation() != null
-                || budget.take(context.nowNanos(), path.high, path.low);
+        boolean may =
+                path.isStream || context.allocation() != null || budget.take(context.nowNanos(), path.high, path.low);
         if (!may) {
             counters.add(Kind.SILENCED);
         }

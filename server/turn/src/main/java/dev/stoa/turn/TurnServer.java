@@ -136,13 +136,7 @@ public final class TurnServer {
     }
 
     private void handleClient(
-            long nowNanos,
-            @Nullable Allocation allocation,
-            int local,
-            long high,
-            long low,
-            int port,
-            Datagram packet) {
+            long nowNanos, @Nullable Allocation allocation, int local, long high, long low, int port, Datagram packet) {
         if (ChannelData.looksLikeChannelData(packet)) {
             handleChannelData(nowNanos, allocation, packet);
         } else if (SendIndication.looksLikeSend(packet)) {
@@ -205,7 +199,8 @@ public final class TurnServer {
         }
     }
 
-    private void handlePeer(long nowNanos, Allocation allocation, long fromHigh, long fromLow, int port, Datagram packet) {
+    private void handlePeer(
+            long nowNanos, Allocation allocation, long fromHigh, long fromLow, int port, Datagram packet) {
         peers.show(fromHigh, fromLow);
         long high = peers.shownHigh();
         long low = peers.shownLow();
