@@ -129,17 +129,16 @@ final class AllocateRequest {
     /** Opens an even port; the token of the one behind it when that is wanted, else 0. */
     private long addEven(Context context, List<Relay> relays, boolean ipv4, boolean reserve) {
         var address = allocations.relayAddress(ipv4, context.listener());
-        var even = address == null ? null : allocations.ports().openEven(address);
-        if (even == null) {
+        if (address == null || !reserve) {
+            add(relays, address == null ? null : allocations.ports().openEven(address));
             return 0;
         }
-        long token = reserve ? allocations.reserveBehind(context.nowNanos(), even) : 0;
-        if (reserve && token == 0) {
-            allocations.ports().close(even);
+        var pair = allocations.mayReserve() ? allocations.ports().openPair(address) : null;
+        if (pair == null) {
             return 0;
         }
-        relays.add(even);
-        return token;
+        relays.add(pair.even());
+        return allocations.reserve(context.nowNanos(), pair.next());
     }
 
     private static boolean add(List<Relay> relays, @Nullable Relay relay) {

@@ -14,7 +14,7 @@ final class Allocations {
     /** RFC 8656, 14.7: how long the port behind an even one is kept. */
     static final long RESERVATION_NANOS = 30_000_000_000L;
 
-    static final int MAX_RESERVATIONS = 256;
+    static final int MAX_RESERVATIONS = 1024;
 
     /** A relay that waits for the request that names its token. */
     private record Reservation(Relay relay, long expiresNanos) {}
@@ -82,17 +82,14 @@ final class Allocations {
         return ports;
     }
 
-    /** Keeps the port behind {@code even}; its token, or 0 when it cannot be had. */
-    long reserveBehind(long nowNanos, Relay even) {
-        if (reservations.size() >= MAX_RESERVATIONS) {
-            return 0;
-        }
-        var next = ports.openAt(even.address(), even.port() + 1);
-        if (next == null) {
-            return 0;
-        }
+    boolean mayReserve() {
+        return reservations.size() < MAX_RESERVATIONS;
+    }
+
+    /** Keeps a relay for whoever names the token. */
+    long reserve(long nowNanos, Relay relay) {
         long token = random.nextLong() | 1;
-        reservations.put(token, new Reservation(next, nowNanos + RESERVATION_NANOS));
+        reservations.put(token, new Reservation(relay, nowNanos + RESERVATION_NANOS));
         return token;
     }
 

@@ -15,6 +15,8 @@ final class RelayPorts {
     /** Ports tried that we have not given out: another program may have them. */
     private static final int ATTEMPTS = 32;
 
+    record Pair(Relay even, Relay next) {}
+
     private final RelaySockets sockets;
     private final RandomGenerator random;
     private final int min;
@@ -38,9 +40,21 @@ final class RelayPorts {
         return openFrom(address, 2);
     }
 
-    /** At that port, which is the one behind an even one. */
-    @Nullable Relay openAt(RelayAddress address, int port) {
-        return port > max || taken(address).get(port) ? null : bind(address, port);
+    /** An even port and the one behind it, or null. */
+    @Nullable Pair openPair(RelayAddress address) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            var even = openEven(address);
+            if (even == null) {
+                return null;
+            }
+            int port = even.port() + 1;
+            var next = port > max || taken(address).get(port) ? null : bind(address, port);
+            if (next != null) {
+                return new Pair(even, next);
+            }
+            close(even);
+        }
+        return null;
     }
 
     private @Nullable Relay openFrom(RelayAddress address, int step) {
