@@ -17,6 +17,8 @@ final class Arguments {
     static final String SERVE = "serve";
     static final String CONFIG = "config";
     static final String TOKEN = "token";
+    static final String TURN = "turn";
+    static final String COTURN_CONFIG = "--coturn-config";
     static final String VERSION = "version";
     static final String REHEARSE = "rehearse";
     static final String LOAD_TEST = "load-test";
@@ -31,6 +33,29 @@ final class Arguments {
 
     private static final Set<Key<?>> FOR_TOKENS =
             Set.of(Keys.DATA_DIR, Keys.HOST, Keys.HTTPS_PORT, Keys.HTTP_PORT, Keys.BIND);
+
+    private static final Set<Key<?>> FOR_TURN = Set.of(
+            Keys.TURN_PORT,
+            Keys.TURNS_PORT,
+            Keys.TURN_TRANSPORTS,
+            Keys.TURN_REALM,
+            Keys.TURN_SECRET,
+            Keys.TURN_USER,
+            Keys.TURN_ALLOW_PEER,
+            Keys.TURN_DENY_PEER,
+            Keys.TURN_MIN_PORT,
+            Keys.TURN_MAX_PORT,
+            Keys.TURN_MAX_ALLOCATIONS,
+            Keys.TURN_MAX_ALLOCATIONS_PER_USER,
+            Keys.TURN_MAX_KBPS,
+            Keys.TURN_MAX_KBPS_PER_USER,
+            Keys.TURN_MAX_LIFETIME_SECONDS,
+            Keys.HOST,
+            Keys.BIND,
+            Keys.TLS_CERT,
+            Keys.TLS_KEY,
+            Keys.DATA_DIR,
+            Keys.LOG_LEVEL);
 
     private final List<Key<?>> table;
     private final CommandLine commandLine;
@@ -50,6 +75,7 @@ final class Arguments {
             Optional<String> room,
             Optional<String> ttl,
             boolean url,
+            Optional<String> coturnConfig,
             Optional<LoadTestArguments> loadTest) {}
 
     Arguments(List<Key<?>> table, boolean colour) {
@@ -66,6 +92,7 @@ final class Arguments {
                 command(CONFIG, Set.copyOf(table), "Print the effective configuration and where it comes from."));
         root.addSubcommand(TOKEN, tokenCommand());
         root.addSubcommand(LOAD_TEST, LoadTestArguments.command());
+        root.addSubcommand(TURN, turnCommand());
         root.addSubcommand(VERSION, command(VERSION, Set.of(), "Print the version."));
         var rehearse = command(REHEARSE, Set.of(), "Go through a start once, for the JVM's cache of classes.");
         rehearse.usageMessage().hidden(true);
@@ -98,6 +125,7 @@ final class Arguments {
                 values(levels, ROOM).stream().findFirst(),
                 values(levels, TTL).stream().findFirst(),
                 last.hasMatchedOption(URL),
+                values(levels, COTURN_CONFIG).stream().findFirst(),
                 result.hasSubcommand() && last.commandSpec().name().equals(LOAD_TEST) && !wantsHelp
                         ? Optional.of(LoadTestArguments.of(last))
                         : Optional.empty());
@@ -146,6 +174,12 @@ final class Arguments {
                 .type(boolean.class)
                 .description("Print the whole link instead of the token alone")
                 .build());
+        return spec;
+    }
+
+    private CommandSpec turnCommand() {
+        var spec = command(TURN, FOR_TURN, "Serve STUN and TURN alone.");
+        spec.addOption(text(COTURN_CONFIG, "FILE", "coturn's turnserver.conf: what its keys say holds here too"));
         return spec;
     }
 

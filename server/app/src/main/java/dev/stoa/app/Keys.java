@@ -87,6 +87,11 @@ final class Keys {
             Key.of("turn-port", ValueType.port(), new Port(3478), "Port for STUN and TURN, UDP and TCP");
     static final Key<Port> TURNS_PORT =
             Key.of("turns-port", ValueType.port(), new Port(5349), "Port for TURN over TLS");
+    static final Key<List<String>> TURN_TRANSPORTS = Key.of(
+            "turn-transports",
+            ValueType.listOf(ValueType.choice("udp", "tcp")),
+            List.of("udp", "tcp"),
+            "How clients may come to turn-port: udp, tcp or both");
     static final Key<String> TURN_REALM =
             Key.of("turn-realm", ValueType.text(TurnSettings.MAX_REALM_BYTES), "stoa", "Realm of TURN's users");
     static final Key<List<String>> TURN_SECRET = secret(
@@ -159,6 +164,7 @@ final class Keys {
             SHUTDOWN_TIMEOUT_SECONDS,
             SIGNALING_LOOPS,
             MEDIA_LOOPS,
+            TURN_TRANSPORTS,
             TURN_REALM,
             TURN_SECRET,
             TURN_USER,

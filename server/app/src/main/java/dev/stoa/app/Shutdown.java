@@ -11,12 +11,12 @@ final class Shutdown {
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    Shutdown(StoaServer server) {
+    Shutdown(Runnable close) {
         // The hook does the work: it also runs when the signal is one we do not take over, such as a closed terminal.
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     log.info("Stopping");
-                    server.close();
+                    close.run();
                     stopped.countDown();
                 }));
         // exit() waits for the hook, so not on the signal's own thread: the second signal must get through.

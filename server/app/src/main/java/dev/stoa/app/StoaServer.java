@@ -11,7 +11,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -120,7 +119,7 @@ final class StoaServer implements AutoCloseable {
     }
 
     static StoaServer start(Configuration configuration, InstantSource clock) throws UserError {
-        var ownIdentity = ownIdentity(configuration);
+        var ownIdentity = Identities.own(configuration);
         var server = new StoaServer(configuration, clock);
         try {
             server.openAll(ownIdentity);
@@ -154,7 +153,7 @@ final class StoaServer implements AutoCloseable {
             open(Keys.HTTP_PORT, port, Optional.empty()).ifPresent(state::addHttpPort);
         }
         var httpsPort = configuration.get(Keys.HTTPS_PORT);
-        var identities = new Identities(ownIdentity);
+        var identities = new Identities(configuration, data, network, clock, ownIdentity);
         if (!httpsPort.isOff()) {
             var identity = identities.get();
             warnIfExpired(identity);
@@ -166,29 +165,10 @@ final class StoaServer implements AutoCloseable {
                     "choose free ones with --http-port and --https-port; 0 is any free one");
         }
         openTurn(identities);
+        identities.localCa().ifPresent(state::setLocalCa);
         warnOfTheRest();
         state.enter(ServerState.Phase.READY);
         metrics.watchJvm();
-    }
-
-    /** The server's certificate, made when it is first needed. */
-    private final class Identities {
-        private Optional<ServerIdentity> identity;
-
-        Identities(Optional<ServerIdentity> own) {
-            this.identity = own;
-        }
-
-        ServerIdentity get() throws UserError {
-            if (identity.isEmpty()) {
-                identity = Optional.of(localIdentity());
-            }
-            return identity.get();
-        }
-
-        boolean isThere() {
-            return identity.isPresent();
-        }
     }
 
     private void openTurn(Identities identities) throws UserError {
@@ -241,25 +221,6 @@ final class StoaServer implements AutoCloseable {
             warnIfTaken(key, port, e);
             return Optional.empty();
         }
-    }
-
-    private static Optional<ServerIdentity> ownIdentity(Configuration configuration) throws UserError {
-        var certificate = configuration.get(Keys.TLS_CERT);
-        var key = configuration.get(Keys.TLS_KEY);
-        return certificate.isPresent() && key.isPresent()
-                ? Optional.of(UserCertificate.read(certificate.get(), key.get()))
-                : Optional.empty();
-    }
-
-    private ServerIdentity localIdentity() throws UserError {
-        var names = SubjectNames.ofThisMachine(network, configuration.get(Keys.HOST));
-        var identity = new LocalCertificates(data.tls()).obtain(names, clock.instant());
-        try {
-            state.setLocalCa(identity.chain().getLast().getEncoded());
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read cannot be written", e);
-        }
-        return identity;
     }
 
     private void warnIfExpired(ServerIdentity identity) {

@@ -17,10 +17,10 @@ final class TurnService implements AutoCloseable {
 
     private final TurnNode node;
     private final TurnConnections connections;
-    private final int tcpPort;
+    private final Optional<Integer> tcpPort;
     private Optional<Integer> tlsPort = Optional.empty();
 
-    private TurnService(TurnNode node, TurnConnections connections, int tcpPort) {
+    private TurnService(TurnNode node, TurnConnections connections, Optional<Integer> tcpPort) {
         this.node = node;
         this.connections = connections;
         this.tcpPort = tcpPort;
@@ -43,6 +43,8 @@ final class TurnService implements AutoCloseable {
                 configuration.get(Keys.TURN_MAX_LIFETIME_SECONDS));
         return new TurnOptions(
                 configuration.get(Keys.TURN_PORT).number(),
+                configuration.get(Keys.TURN_TRANSPORTS).contains("udp"),
+                configuration.get(Keys.TURN_TRANSPORTS).contains("tcp"),
                 listen.specific().isPresent() ? List.of(TransportAddress.of(listen.address(), 0)) : List.of(),
                 MediaAddresses.literal(configuration.get(Keys.HOST)),
                 services,
@@ -60,8 +62,12 @@ final class TurnService implements AutoCloseable {
             var node = TurnNode.open(options);
             var connections = new TurnConnections(vertx, node);
             try {
-                var tcp = connections.open(node.port(), listen.address(), Optional.empty());
-                return new TurnService(node, connections, Await.result(tcp, patience));
+                if (!options.tcp()) {
+                    return new TurnService(node, connections, Optional.empty());
+                }
+                int port = node.port().orElse(options.port());
+                var tcp = connections.open(port, listen.address(), Optional.empty());
+                return new TurnService(node, connections, Optional.of(Await.result(tcp, patience)));
             } catch (IOException e) {
                 node.close();
                 // Any free port: what UDP got may be taken for TCP.
@@ -78,7 +84,7 @@ final class TurnService implements AutoCloseable {
     }
 
     TurnPorts ports() {
-        return new TurnPorts(Optional.of(node.port()), Optional.of(tcpPort), tlsPort);
+        return new TurnPorts(node.port(), tcpPort, tlsPort);
     }
 
     TurnNode node() {

@@ -193,18 +193,18 @@ class ConfigurationLoaderTest {
 
     @Test
     void secretsAreMaskedWhereverValuesAreShown() throws Exception {
-        var secret = new Key<>("turn-secret", ValueType.whole(1, 9), environment -> 1, "A secret", true);
+        var secret = new Key<>("test-secret", ValueType.whole(1, 9), environment -> 1, "A secret", true);
         var table = new ArrayList<>(Keys.ALL);
         table.add(secret);
         var loader = new ConfigurationLoader(table, directory);
 
-        var configuration = loader.load(Optional.empty(), Map.of("STOA_TURN_SECRET", "7"), List.of());
+        var configuration = loader.load(Optional.empty(), Map.of("STOA_TEST_SECRET", "7"), List.of());
         assertEquals(7, configuration.get(secret));
         var line = EffectiveYaml.of(List.of(secret), configuration);
         assertTrue(line.contains(EffectiveYaml.MASK) && !line.contains("7"), line);
 
         var error = assertThrows(
-                UserError.class, () -> loader.load(Optional.empty(), Map.of("STOA_TURN_SECRET", "hunter2"), List.of()));
+                UserError.class, () -> loader.load(Optional.empty(), Map.of("STOA_TEST_SECRET", "hunter2"), List.of()));
         assertFalse(error.getMessage().contains("hunter2"), error.getMessage());
     }
 

@@ -48,6 +48,7 @@ class ServerStartTest {
             var configuration = Configuration.builder(Keys.ALL, Map.of())
                     .put(Keys.HTTP_PORT, List.of(new Port(taken.getLocalPort())), Source.DEFAULT)
                     .put(Keys.HTTPS_PORT, new Port(0), Source.DEFAULT)
+                    .put(Keys.TURN_PORT, Port.OFF, Source.DEFAULT)
                     .put(Keys.DATA_DIR, directory, Source.DEFAULT)
                     .build();
             try (var server = StoaServer.start(configuration, InstantSource.system())) {
@@ -125,9 +126,9 @@ class ServerStartTest {
 
     @Test
     void aReservedPortIsAcceptedWithAWarning() throws Exception {
-        try (var stoa = TestServer.start(directory, "--turn-port", "3478", "--rtmp-port", "off")) {
+        try (var stoa = TestServer.start(directory, "--mqtt-port", "1883", "--rtmp-port", "off")) {
             assertEquals(
-                    List.of("turn-port has no effect: this version has no TURN server yet; nothing listens."),
+                    List.of("mqtt-port has no effect: this version has no MQTT server yet; nothing listens."),
                     stoa.server().warnings());
         }
     }

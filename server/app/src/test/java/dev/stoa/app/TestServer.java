@@ -42,7 +42,7 @@ final class TestServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** @param flags as on the command line, over free ports for HTTP and HTTPS */
+    /** @param flags as on the command line, over free ports */
     static TestServer start(Path dataDirectory, String... flags) throws UserError {
         return new TestServer(StoaServer.start(configuration(dataDirectory, flags), InstantSource.system()));
     }
@@ -51,7 +51,7 @@ final class TestServer implements AutoCloseable {
         var given = new Arguments(Keys.ALL, false).parse(flags).flags();
         var source = new Source(Source.Layer.FLAG, "test");
         var settings = new ArrayList<Setting>();
-        for (var free : List.of(Keys.HTTP_PORT, Keys.HTTPS_PORT)) {
+        for (var free : List.of(Keys.HTTP_PORT, Keys.HTTPS_PORT, Keys.TURN_PORT, Keys.TURNS_PORT)) {
             if (given.stream().noneMatch(setting -> setting.key().equals(free.name()))) {
                 settings.add(new Setting(free.name(), List.of("0"), source));
             }

@@ -7,6 +7,7 @@ import dev.stoa.turn.TurnCounters;
 import dev.stoa.wire.TransportAddress;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,9 @@ public final class TurnNode implements AutoCloseable {
     private final AtomicInteger lastStream = new AtomicInteger();
     private final Driver driver;
     private final TurnLoop loop;
-    private final int port;
+    private final Optional<Integer> port;
 
-    private TurnNode(Driver driver, TurnLoop loop, int port) {
+    private TurnNode(Driver driver, TurnLoop loop, Optional<Integer> port) {
         this.driver = driver;
         this.loop = loop;
         this.port = port;
@@ -42,7 +43,10 @@ public final class TurnNode implements AutoCloseable {
             var sockets = TurnSockets.open(driver, options);
             var loop = new TurnLoop(driver, options, sockets, new SecureRandom());
             driver.start(loop);
-            LOG.info("TURN on port {}: sockets {}", sockets.port(), kind);
+            LOG.info(
+                    "TURN on port {}: sockets {}",
+                    sockets.port().map(String::valueOf).orElse("none of UDP"),
+                    kind);
             return new TurnNode(driver, loop, sockets.port());
         } catch (IOException e) {
             driver.close();
@@ -51,7 +55,7 @@ public final class TurnNode implements AutoCloseable {
     }
 
     /** Of UDP. */
-    public int port() {
+    public Optional<Integer> port() {
         return port;
     }
 

@@ -9,7 +9,9 @@ import java.util.List;
 /**
  * How a STUN and TURN server is reached, by whom, and what it may reach.
  *
- * @param port for UDP at each address; 0 is any free one
+ * @param port for UDP at each address, and for TCP; 0 is any free one
+ * @param udp whether clients may come by UDP
+ * @param tcp whether they may come by TCP
  * @param addresses to listen at, their ports ignored; empty: all of this machine
  * @param advertised what clients are told of relayed addresses instead of this machine's own, where addresses are translated
  *     one to one on the way; empty: the own ones
@@ -19,6 +21,8 @@ import java.util.List;
  */
 public record TurnOptions(
         int port,
+        boolean udp,
+        boolean tcp,
         List<TransportAddress> addresses,
         List<TransportAddress> advertised,
         List<TransportAddress> services,

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The UDP sockets that TURN's clients reach: one at each address, all with one port.
  *
  * @param listeners their addresses, by their id at the driver
  */
-record TurnSockets(int port, Map<Integer, TransportAddress> listeners, OwnAddresses own) {
+record TurnSockets(Optional<Integer> port, Map<Integer, TransportAddress> listeners, OwnAddresses own) {
     /** A free port at one address may be taken at another; then another one is tried. */
     private static final int ATTEMPTS = 16;
 
@@ -27,10 +28,14 @@ record TurnSockets(int port, Map<Integer, TransportAddress> listeners, OwnAddres
     static TurnSockets open(Driver driver, TurnOptions options) throws IOException {
         var addresses = options.addresses().isEmpty() ? LocalAddresses.listWithLoopback() : options.addresses();
         var own = own(options, addresses);
+        if (!options.udp()) {
+            return new TurnSockets(Optional.empty(), Map.of(), own);
+        }
         for (int attempt = 1; ; attempt++) {
             var listeners = new HashMap<Integer, TransportAddress>();
             try {
-                return new TurnSockets(bind(driver, options.port(), addresses, listeners), listeners, own);
+                int port = bind(driver, options.port(), addresses, listeners);
+                return new TurnSockets(Optional.of(port), listeners, own);
             } catch (IOException e) {
                 listeners.keySet().forEach(driver::close);
                 if (options.port() != 0 || attempt == ATTEMPTS) {

@@ -9,7 +9,6 @@ import dev.stoa.stun.StunAttribute;
 import dev.stoa.stun.StunMethod;
 import dev.stoa.wire.TransportAddress;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
@@ -90,8 +89,8 @@ class StreamTest {
     @Test
     void whatIsNoTurnEndsTheConnection() {
         net.server.openStream(STREAM, TurnNet.SERVER, REMOTE);
-        assertFalse(
-                net.server.handleStream(net.now, STREAM, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+        // The begin of a TLS handshake.
+        assertFalse(net.server.handleStream(net.now, STREAM, new byte[] {0x16, 3, 1, 2, 0, 1}));
         assertEquals(1, net.count(TurnCounters.Kind.STREAMS_REFUSED));
     }
 
