@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { summarise } from './kit/summary.mjs';
 
-const NAMES = ['signaling', 'start', 'join', 'loss', 'floor', 'stack', 'sfu'];
+const NAMES = ['signaling', 'start', 'join', 'loss', 'floor', 'stack', 'sfu', 'turn'];
 
 const [wanted = '', ...rest] = process.argv.slice(2);
 const chosen = wanted === 'all' ? NAMES : NAMES.filter((name) => name === wanted);

@@ -74,8 +74,10 @@ record CoturnConfig(List<Setting> settings, Set<String> ignored) {
             var name = (equals < 0 ? text : text.substring(0, equals)).strip();
             var value = equals < 0 ? "" : unquoted(text.substring(equals + 1).strip());
             var same = SAME.get(name);
-            if (same != null && isMeant(name, value)) {
-                values.computeIfAbsent(same, _ -> new ArrayList<>()).add(value);
+            if (same != null) {
+                if (isMeant(name, value)) {
+                    values.computeIfAbsent(same, _ -> new ArrayList<>()).add(value);
+                }
                 continue;
             }
             switch (name) {

@@ -18,7 +18,8 @@ final class EffectiveYaml {
     }
 
     private static <T> String line(Key<T> key, Configuration configuration) {
-        var value = key.secret() ? quoted(MASK) : value(key, configuration.get(key));
+        boolean hides = key.secret() && !key.write(configuration.get(key)).isEmpty();
+        var value = hides ? quoted(MASK) : value(key, configuration.get(key));
         var text = key.name() + ": " + value;
         var padding = " ".repeat(Math.max(2, COMMENT_COLUMN - text.length()));
         return text + padding + "# " + configuration.source(key).where();

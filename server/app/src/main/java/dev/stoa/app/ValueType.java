@@ -71,10 +71,11 @@ record ValueType<T>(
 
     static ValueType<String> text(int maxBytes) {
         return one(
-                "1 to " + maxBytes + " bytes of text",
+                "1 to " + maxBytes + " bytes of text, without control characters",
                 "TEXT",
                 text -> Optional.of(text)
-                        .filter(value -> !value.isEmpty() && value.getBytes(StandardCharsets.UTF_8).length <= maxBytes),
+                        .filter(value -> !value.isEmpty() && value.getBytes(StandardCharsets.UTF_8).length <= maxBytes)
+                        .filter(value -> value.codePoints().noneMatch(Character::isISOControl)),
                 Function.identity());
     }
 

@@ -56,6 +56,11 @@ final class TestServer implements AutoCloseable {
                 settings.add(new Setting(free.name(), List.of("0"), source));
             }
         }
+        // As without the flag: where there is no HTTPS, there is no certificate for TURN either.
+        boolean plain = given.stream()
+                .anyMatch(setting -> setting.key().equals(Keys.HTTPS_PORT.name())
+                        && setting.texts().contains("off"));
+        settings.removeIf(setting -> plain && setting.key().equals(Keys.TURNS_PORT.name()));
         settings.add(new Setting(Keys.DATA_DIR.name(), List.of(dataDirectory.toString()), source));
         settings.addAll(given);
         return new ConfigurationLoader(Keys.ALL, dataDirectory).load(Optional.empty(), Map.of(), settings);
