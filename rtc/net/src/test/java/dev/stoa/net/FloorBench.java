@@ -114,8 +114,7 @@ final class FloorBench {
             int local = middle.bindUdp(LOOPBACK);
             int from = source.bindUdp(LOOPBACK);
             sink.start(new Quiet());
-            middle.start(
-                    way.subscribers() == 0 ? new Quiet() : new FanOut(way, subscribers));
+            middle.start(way.subscribers() == 0 ? new Quiet() : new FanOut(way, subscribers));
             var feed = new Feed(way, from, middle.localAddress(local));
             source.start(feed);
             // 25 000 packets a second out, or in.

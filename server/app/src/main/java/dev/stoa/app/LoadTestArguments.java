@@ -97,7 +97,8 @@ record LoadTestArguments(LoadSettings settings, int seconds, boolean controlled)
         String server = options.findOption("--server").getValue();
         var dialect = DIALECTS.get(server);
         if (dialect == null) {
-            throw UserError.usage("unknown server " + server, NearestName.hint(server, DIALECTS.keySet(), "stoa or janus"));
+            throw UserError.usage(
+                    "unknown server " + server, NearestName.hint(server, DIALECTS.keySet(), "stoa or janus"));
         }
         try {
             var settings = new LoadSettings(

@@ -59,7 +59,8 @@ class ModuleArrowsTest {
             Map.entry("peer", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "rtp", "wire")),
             Map.entry("sfu", Set.of("rtp", "wire")),
             Map.entry("turn", Set.of("stun", "wire")),
-            Map.entry("loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "turn", "rtp", "wire")),
+            Map.entry(
+                    "loop", Set.of("net", "ice", "stun", "dtls", "srtp", "sctp", "sdp", "sfu", "turn", "rtp", "wire")),
             Map.entry("signaling", Set.of()),
             // A participant in Java: docs/adr/0003-a-participant-in-java-is-a-module.md.
             Map.entry("client", Set.of("peer", "signaling", "net", "sdp", "rtp", "wire")),

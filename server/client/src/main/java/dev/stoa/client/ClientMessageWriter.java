@@ -7,6 +7,7 @@ import dev.stoa.signaling.IceCandidate;
 import dev.stoa.signaling.Media;
 import dev.stoa.signaling.SourceKind;
 import dev.stoa.signaling.TopologyWish;
+import dev.stoa.signaling.ViewSize;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -43,6 +44,10 @@ final class ClientMessageWriter {
             case ClientMessage.SetMedia(var media) -> {
                 g.writeStringField("type", "media");
                 media(g, media);
+            }
+            case ClientMessage.View(var slots) -> {
+                g.writeStringField("type", "view");
+                sizes(g, slots);
             }
             case ClientMessage.Chat(var id, var text) -> {
                 g.writeStringField("type", "chat");
@@ -104,6 +109,17 @@ final class ClientMessageWriter {
         g.writeBooleanField("microphone", media.microphone());
         g.writeBooleanField("camera", media.camera());
         g.writeBooleanField("screen", media.screen());
+        g.writeEndObject();
+    }
+
+    private static void sizes(JsonGenerator g, Map<String, ViewSize> slots) throws IOException {
+        g.writeObjectFieldStart("slots");
+        for (var slot : slots.entrySet()) {
+            g.writeObjectFieldStart(slot.getKey());
+            g.writeNumberField("width", slot.getValue().width());
+            g.writeNumberField("height", slot.getValue().height());
+            g.writeEndObject();
+        }
         g.writeEndObject();
     }
 

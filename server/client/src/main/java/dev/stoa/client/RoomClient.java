@@ -255,6 +255,8 @@ public final class RoomClient implements AutoCloseable {
             case ServerMessage.Chat chat -> tell(nowNanos, new RoomEvent.Chat(chat.from(), chat.name(), chat.text()));
             case ServerMessage.Refused(var problem, var _) -> leave(sentence(problem));
             case ServerMessage.Closing(var problem, var _) -> endReason = sentence(problem);
+            // A clip is there already: leaving layers out of it spares nothing.
+            case ServerMessage.Layers _ -> {}
             // From other participants, to whom there is no connection; and to pings.
             case ServerMessage.Offer _, ServerMessage.Candidate _, ServerMessage.Pong _ -> {}
         }

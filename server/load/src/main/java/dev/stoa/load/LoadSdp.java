@@ -236,8 +236,7 @@ final class LoadSdp {
     private static int type(String sdp, String codec) {
         for (var line : lines(sdp)) {
             if (line.startsWith("a=rtpmap:")
-                    && line.toLowerCase(Locale.ROOT)
-                            .contains(" " + codec.toLowerCase(Locale.ROOT))) {
+                    && line.toLowerCase(Locale.ROOT).contains(" " + codec.toLowerCase(Locale.ROOT))) {
                 return Integer.parseInt(line.substring(9, line.indexOf(' ')));
             }
         }

@@ -271,9 +271,7 @@ class RoomTest {
         assertEquals(new TrackId("b", Source.CAMERA), output("a").slots().get("v0"));
         talk(0, 3000, speakers, 3);
         assertEquals(
-                Set.of("b", "e"),
-                Set.of(camera("v0"), camera("v1")),
-                "who speaks took the place of one who does not");
+                Set.of("b", "e"), Set.of(camera("v0"), camera("v1")), "who speaks took the place of one who does not");
         talk(3000, 6000, speakers, 2);
         assertEquals(Set.of("d", "e"), Set.of(camera("v0"), camera("v1")));
         int changes = output("a").slotMaps.size();
