@@ -187,6 +187,26 @@ class PayloadDescriptorTest {
     }
 
     @Test
+    void anH264ParameterSetOfNonsenseSaysNothingOrSomethingSmall() {
+        var random = new Random(5);
+        var place = Datagram.allocate(64);
+        int known = 0;
+        for (int i = 0; i < 50_000; i++) {
+            int length = 1 + random.nextInt(63);
+            for (int at = 0; at < length; at++) {
+                place.put8(at, random.nextInt(4) == 0 ? 0 : random.nextInt(256));
+            }
+            place.put8(0, 0x67);
+            place.setLength(length);
+            assertNull(h264.wrap(place, 0, length));
+            long size = h264.pictureSize();
+            assertTrue(size == 0 || ((size >>> 32) <= 1 << 14 && (int) size <= 1 << 14), "a picture of " + size);
+            known += size == 0 ? 0 : 1;
+        }
+        assertTrue(known > 100, "some can be read");
+    }
+
+    @Test
     void anH264AggregateWithAnEmptyUnitIsRefused() {
         assertEquals(Malformation.BAD_LENGTH, wrap(h264::wrap, "78" + "0000"));
         assertEquals(Malformation.BAD_LENGTH, wrap(h264::wrap, "78" + "0001" + "67" + "0000"));

@@ -298,4 +298,38 @@ class SvcForwardingTest {
         }
         assertEquals(15, marked, "one marker for each picture");
     }
+
+    /** Threat rule 4: whatever a publisher says of its layers. */
+    @ParameterizedTest
+    @CsvSource({"VP9, 21", "AV1, 22", "AV1, 23"})
+    void nonsenseIsForwardedOrNotAndBreaksNothing(String name, long seed) {
+        begin(name, false, seed);
+        var source = track.layers().getFirst();
+        for (int i = 0; i < 3000; i++) {
+            for (var bytes : stream.nextPicture()) {
+                for (int damage = random.nextInt(8); damage > 4; damage--) {
+                    int at = 12 + random.nextInt(Math.min(60, bytes.length - 12));
+                    bytes[at] = (byte) random.nextInt(256);
+                }
+                var place = source.nextSlot();
+                place.set(bytes);
+                source.handlePacket(now, place);
+            }
+            if (random.nextInt(20) == 0) {
+                slot.setView(now, new ViewSize(random.nextInt(1281), random.nextInt(721)));
+            }
+            slot.handleMissing(now, random.nextInt(1 << 16));
+            source.handleTimeout(now);
+            slot.reconsider(now);
+            now += PICTURE_NANOS;
+        }
+        var numbers = new ArrayList<Integer>();
+        for (int i = 0; i < received.count(); i++) {
+            if (received.packet(i).ssrc() == SLOT_SSRC) {
+                numbers.add(received.packet(i).sequenceNumber());
+            }
+        }
+        assertTrue(numbers.size() > 1000, numbers.size() + " went out");
+        assertEquals(numbers.size(), new HashSet<>(numbers).size(), "no number twice");
+    }
 }
