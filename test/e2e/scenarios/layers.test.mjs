@@ -15,7 +15,7 @@ const HD = { width: 1280, height: 720 };
 const TILE = { width: 160, height: 90 };
 const LARGE = { viewport: { width: 1280, height: 720 } };
 
-/** A picture stands still for less than anybody notices (ITU-T G.1091 calls 200 ms a freeze), and the machine is small. */
+/** The longest time without another picture: at 15 a second 200 ms are a freeze to see, and a busy machine gets half as much again. */
 const MAX_GAP_MS = 300;
 const MAX_CHANGE_MS = 1_000;
 
