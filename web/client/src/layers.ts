@@ -17,7 +17,7 @@ export interface Picture {
   readonly side: number | null;
 }
 
-/** With what lib.dom does not know yet (W3C webrtc-svc, 4.1). */
+/** With what lib.dom does not know yet (W3C webrtc-svc). */
 export interface Encoding extends RTCRtpEncodingParameters {
   scalabilityMode?: string;
 }
@@ -124,7 +124,7 @@ function layersOf({ source, side }: Picture): 1 | 2 | 3 {
   return side >= TWO_LAYERS_SIDE ? 2 : 1;
 }
 
-/** Three temporal layers in each; an upper spatial layer needs the lower ones in key frames only (W3C webrtc-svc, 6). */
+/** Three temporal layers in each; an upper spatial layer needs the lower ones in key frames only (W3C webrtc-svc). */
 function modeOf(spatial: number): string {
   return spatial === 1 ? 'L1T3' : `L${String(spatial)}T3_KEY`;
 }

@@ -90,7 +90,7 @@ export class Publisher {
     try {
       return this.#pc.addTransceiver(track, { ...init, sendEncodings: best });
     } catch {
-      // A browser refuses a scalability mode that none of its codecs has (W3C webrtc-svc, 4.2.1).
+      // A browser refuses a scalability mode that none of its codecs has (W3C webrtc-svc).
       return this.#openInLayers(track, init, others);
     }
   }
