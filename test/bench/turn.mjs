@@ -78,6 +78,8 @@ const SERVERS = {
     const server = start([
       JVM.java, ...JVM.flags, '-jar', JVM.jar, 'turn', '--turn-port', String(PORT), '--turns-port', 'off', '--bind', SERVER,
       '--turn-user', `${USER}:${PASSWORD}`, '--turn-realm', REALM, '--data-dir', data,
+      // The load's address is this machine's too.
+      '--turn-allow-peer', LOAD,
     ]);
     server.ready = server.says(/Stop with/);
     server.exited.then(() => rmSync(data, { recursive: true, force: true }));
@@ -114,6 +116,7 @@ async function measure(server, { count, bytes }) {
     await load.says(/end/);
     const [cpuAfter, timesAfter] = [cpuSeconds(server.pid), machineTimes()];
     const figures = JSON.parse((await load.says(/\{.*\}/))[0]);
+    await load.says(/released/);
     return {
       ...figures,
       memory,

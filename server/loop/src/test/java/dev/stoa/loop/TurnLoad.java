@@ -121,15 +121,12 @@ final class TurnLoad implements DatagramHandler {
         try (var driver = new Driver("load", Sockets.best(), options)) {
             var load = new TurnLoad(driver, args);
             driver.start(load);
-            for (int i = 0; i < load.peers.length; i++) {
-                int at = i;
-                driver.post(_ -> load.allocate(at, null, ""));
-                // Challenges have a budget; nobody waits for them to be sent again.
-                if (i % 20 == 19) {
-                    load.ready.await(20, TimeUnit.MILLISECONDS);
-                }
+            // Challenges have a budget, so some are asked for again.
+            for (int attempt = 0; attempt < 60 && load.ready.getCount() > 0; attempt++) {
+                driver.post(_ -> load.allocateRest());
+                load.ready.await(300, TimeUnit.MILLISECONDS);
             }
-            if (!load.ready.await(20, TimeUnit.SECONDS)) {
+            if (load.ready.getCount() > 0) {
                 throw new IllegalStateException(load.ready.getCount() + " allocations are missing");
             }
             System.out.println("ready");
@@ -147,6 +144,10 @@ final class TurnLoad implements DatagramHandler {
             run(driver, now -> load.sending = false);
             pause(1);
             System.out.println(load.result());
+            // The next load may get the same ports.
+            driver.post(_ -> load.release());
+            pause(1);
+            System.out.println("released");
         }
     }
 
@@ -198,14 +199,30 @@ final class TurnLoad implements DatagramHandler {
 
     // Setting up
 
+    private void allocateRest() {
+        for (int i = 0; i < peers.length; i++) {
+            if (!nonces.containsKey(i)) {
+                allocate(i, null, "");
+            }
+        }
+    }
+
     private void allocate(int at, @Nullable String nonce, String realmOfServer) {
         request(at, StunMethod.ALLOCATE, nonce, realmOfServer);
+    }
+
+    private void release() {
+        for (int i = 0; i < peers.length; i++) {
+            request(i, StunMethod.REFRESH, nonces.get(i), realm);
+        }
     }
 
     private void request(int at, int method, @Nullable String nonce, String realmOfServer) {
         var id = new TransactionId((long) at << 32 | method, random.nextInt());
         var writer = new StunWriter(scratch, StunClass.REQUEST, method, id);
-        if (method == StunMethod.ALLOCATE) {
+        if (method == StunMethod.REFRESH) {
+            writer.u32(StunAttribute.LIFETIME, 0);
+        } else if (method == StunMethod.ALLOCATE) {
             writer.u32(StunAttribute.REQUESTED_TRANSPORT, 17L << 24);
         } else {
             writer.u32(StunAttribute.CHANNEL_NUMBER, (long) CHANNEL << 16)
@@ -233,7 +250,7 @@ final class TurnLoad implements DatagramHandler {
             request(at, StunMethod.CHANNEL_BIND, nonces.get(at), realm);
         } else if (answer.is(StunClass.SUCCESS, StunMethod.CHANNEL_BIND)) {
             ready.countDown();
-        } else {
+        } else if (answer.messageClass() == StunClass.ERROR) {
             System.out.println("error " + answer + " " + answer.errorCode());
         }
     }
