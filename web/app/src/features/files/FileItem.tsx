@@ -38,7 +38,7 @@ export const FileItem = memo(function FileItem({ file, actions }: Props) {
         <IconFile size={22} aria-hidden className={classes.icon} />
         <div className={classes.body}>
           <bdi className={classes.name}>{file.name}</bdi>
-          <span className={classes.state} role="status">
+          <span className={classes.state} role={isGoing ? undefined : 'status'}>
             {describe(file)}
           </span>
           {isGoing && (

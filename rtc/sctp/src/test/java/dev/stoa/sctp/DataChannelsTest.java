@@ -69,6 +69,18 @@ class DataChannelsTest {
         assertTrue(ends.server.events(DataChannelEvent.Announced.class).isEmpty());
     }
 
+    @Test
+    void whatIsLostAndLostAgainSeldomWaitsForTheTimer() {
+        ends.connect().over(new Link(0.05, 0, MILLI / 2, 0));
+        var channel = ends.client.channels.create(ends.now(), "file", DataChannelInit.RELIABLE);
+        for (int i = 0; i < 64; i++) {
+            channel.send(ends.now(), new byte[65_536]);
+        }
+        // The path carries five packets a millisecond on the average; a hundred waits for the timer would be 20 s.
+        assertTrue(ends.run(
+                () -> ends.server.events(DataChannelEvent.Binary.class).size() == 64, 4));
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.02, 0.1, 0.2})
     void whatIsReliableAndOrderedComesWholeAndInOrder(double loss) {

@@ -261,7 +261,9 @@ final class PeerData {
             counters.add(MediaCounters.Kind.DATA_DISCARDED);
             return;
         }
-        if (waiting > limits.reliableBytes()) {
+        // The one that is always there does not pay for what waits in others.
+        long limit = channel == control ? 2L * limits.reliableBytes() : limits.reliableBytes();
+        if (waiting > limit) {
             // A gap in what was promised to be whole would go unnoticed: the receiver sees an end instead.
             counters.add(MediaCounters.Kind.DATA_OVERFLOWED);
             channel.closeNow();

@@ -284,14 +284,16 @@ class DataRoomTest {
         slow.setWayDown(Link.DOWN);
         for (int i = 0; i < 100; i++) {
             ada.send(log, DataWorld.bytes("", new byte[10_000]));
+            ada.send(ada.control, DataWorld.text("", "chat " + i));
             world.runFor(10 * MILLI);
-            assertTrue(slow.server.waitingBytes() <= 256 << 10, "bounded");
+            assertTrue(slow.server.waitingBytes() <= (256 << 10) + 2_000, "bounded");
         }
         assertEquals(1, world.count(MediaCounters.Kind.DATA_OVERFLOWED));
         slow.setWayDown(Link.GOOD);
         assertTrue(world.run(() -> slow.closed.size() == 1, 60), "it learns of the gap");
         ada.send(log, DataWorld.text("", "later"));
         assertTrue(world.run(() -> slow.texts("log").contains("later"), 10));
+        assertEquals(100, slow.of(PeerData.CONTROL_LABEL).size(), "chat does not suffer from it");
         assertEquals(2, slow.announced.size());
         assertEquals(DataChannelState.OPEN, slow.announced.getLast().state());
     }
