@@ -77,8 +77,8 @@ class DataChannelsTest {
             channel.send(ends.now(), new byte[65_536]);
         }
         // The path carries five packets a millisecond on the average; a hundred waits for the timer would be 20 s.
-        assertTrue(ends.run(
-                () -> ends.server.events(DataChannelEvent.Binary.class).size() == 64, 4));
+        assertTrue(
+                ends.run(() -> ends.server.events(DataChannelEvent.Binary.class).size() == 64, 4));
     }
 
     @ParameterizedTest
