@@ -4,7 +4,7 @@
  * (FloorBench: a bare loop that protects and sends), then against the VideoRoom of Janus, round by round in turns. Media is
  * 1.5 Mbit/s of video, sent as Chromium paces it, and Opus. Needs root: server and generator are two network namespaces.
  *
- * `quick` as an argument: fewer shapes and rounds, in three minutes.
+ * `quick` as an argument: fewer shapes and rounds, in three minutes; `alone`: without Janus.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
