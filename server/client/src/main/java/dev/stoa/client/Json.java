@@ -105,6 +105,16 @@ record Json(Map<String, Object> members) {
         throw missing(name);
     }
 
+    List<String> texts(String name) throws IOException {
+        if (members.get(name) instanceof List<?> elements) {
+            return elements.stream()
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast)
+                    .toList();
+        }
+        throw missing(name);
+    }
+
     <T> Optional<T> find(String name, Class<T> type) {
         var value = members.get(name);
         return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();

@@ -11,6 +11,7 @@ import dev.stoa.signaling.SessionKind;
 import dev.stoa.signaling.Slot;
 import dev.stoa.signaling.SourceKind;
 import dev.stoa.signaling.Topology;
+import dev.stoa.signaling.WantedLayers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ final class ServerMessageReader {
             case "candidate" -> new ServerMessage.Candidate(json.text("from"), candidate(json));
             case "topology" -> new ServerMessage.TopologyChanged(topology(json));
             case "slots" -> new ServerMessage.Slots(slots(json.object("slots")));
+            case "layers" -> new ServerMessage.Layers(layers(json.object("layers")));
             case "chat" ->
                 new ServerMessage.Chat(
                         json.text("from"), json.text("name"), json.text("id"), json.text("text"), json.number("at"));
@@ -129,6 +131,19 @@ final class ServerMessageReader {
             slots.put(mid, new Slot(slot.text("participant"), source(slot.text("source"))));
         }
         return slots;
+    }
+
+    private static Map<String, WantedLayers> layers(Json json) throws IOException {
+        var layers = new LinkedHashMap<String, WantedLayers>();
+        for (var mid : json.members().keySet()) {
+            var wanted = json.object(mid);
+            layers.put(
+                    mid,
+                    wanted.members().containsKey("rids")
+                            ? new WantedLayers.Rids(wanted.texts("rids"))
+                            : new WantedLayers.Spatial((int) wanted.number("spatial")));
+        }
+        return layers;
     }
 
     private static SourceKind source(String word) throws IOException {

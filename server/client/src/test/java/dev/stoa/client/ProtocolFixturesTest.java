@@ -41,6 +41,7 @@ class ProtocolFixturesTest {
             Map.entry("candidate", ServerMessage.Candidate.class),
             Map.entry("topology", ServerMessage.TopologyChanged.class),
             Map.entry("slots", ServerMessage.Slots.class),
+            Map.entry("layers", ServerMessage.Layers.class),
             Map.entry("chat", ServerMessage.Chat.class));
 
     /** What the server has read of an example is written as the example. */
