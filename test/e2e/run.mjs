@@ -5,7 +5,7 @@
  * scenarios/ in full, for example `call`. setup: installs what is missing and runs nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
 const ORDER = [
   'call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'layers', 'peers', 'java-peers', 'speakers',
-  'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network',
+  'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network', 'turn',
 ];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
@@ -53,11 +53,13 @@ function ensurePrograms() {
   // Firewalls between namespaces are root's business, and no quick scenario has one.
   const walls = process.getuid?.() === 0 && (wanted.includes('all') || wanted.includes('network'));
   const clips = ['quick', 'all', 'setup', 'java-peers', 'speakers'].some((word) => wanted.includes(word));
+  const relays = process.getuid?.() === 0 && ['quick', 'all', 'setup', 'turn'].some((word) => wanted.includes(word));
   const missing = [
     ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
     ...(clips ? [['ffmpeg', FFMPEG]] : []),
     ...(walls ? [['nftables', '/usr/sbin/nft']] : []),
+    ...(relays ? [['coturn', '/usr/bin/turnutils_uclient']] : []),
   ].filter(([, path]) => !existsSync(path));
   const packages = [...missing.map(([name]) => name), ...(peerProblem() ? GSTREAMER : [])];
   if (packages.length === 0) return;
@@ -68,12 +70,24 @@ function ensurePrograms() {
   if (canInstall) {
     console.log(`Installing ${packages.join(' and ')} …`);
     const apt = (...words) => spawnSync('apt-get', words, { stdio: 'inherit' }).status === 0;
-    const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
+    const install = () => withoutServices(() => apt('install', '-y', '--no-install-recommends', ...packages));
     if ((install() || (apt('update') && install())) && !peerProblem()) return;
   }
   console.error(`The browser tests need ${packages.join(' and ')}, which this machine does not have.\n${hint}`);
   if (peerProblem()) console.error(`The peer made of GStreamer: ${peerProblem()}`);
   process.exit(2);
+}
+
+/** A package's service (coturn's) would take the ports that are tested; Debian asks this file before it starts one. */
+function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    if (isOurs) rmSync(policy);
+  }
 }
 
 /** Why the peer made of GStreamer, if it is wanted, cannot run here; empty when it can. */

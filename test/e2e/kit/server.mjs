@@ -49,6 +49,7 @@ export class Server {
     const { flags = [], namespace, host = 'localhost' } = this.options;
     const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--media-port', '0'];
     ours.push('--data-dir', this.dataDir);
+    if (!flags.includes('--turn-port')) ours.push('--turn-port', '0');
     const command = [process.env.E2E_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
     if (namespace) command.unshift('ip', 'netns', 'exec', namespace);
     const from = this.#lines.length;

@@ -3,9 +3,11 @@ package dev.stoa.app;
 import dev.stoa.loop.TurnNode;
 import dev.stoa.loop.TurnStream;
 import dev.stoa.wire.TransportAddress;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -90,6 +92,7 @@ final class TurnConnections {
             return;
         }
         socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+        keepRecordsApart(socket);
         int id = node.connect(local, remote, new Piped(socket));
         long late = vertx.setTimer(FIRST_BYTES_MILLIS, _ -> socket.close());
         socket.handler(bytes -> {
@@ -104,6 +107,16 @@ final class TurnConnections {
             release(source);
             node.disconnect(id);
         });
+    }
+
+    /** Netty would put what is written in one moment into one TLS record, and some clients take a record for a message. */
+    private static void keepRecordsApart(NetSocket socket) {
+        if (socket instanceof NetSocketInternal internal) {
+            var tls = internal.channelHandlerContext().pipeline().get(SslHandler.class);
+            if (tls != null) {
+                tls.setWrapDataSize(0);
+            }
+        }
     }
 
     private synchronized boolean admit(long source) {
@@ -125,7 +138,6 @@ final class TurnConnections {
         return TransportAddress.of(address.hostAddress(), address.port());
     }
 
-    /** Each message is a write of its own, and so a TLS record: some clients take a record for a message. */
     private record Piped(NetSocket socket) implements TurnStream {
         @Override
         public void send(byte[] message) {

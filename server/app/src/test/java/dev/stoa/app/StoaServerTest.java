@@ -94,8 +94,7 @@ class StoaServerTest {
 
     @Test
     void iceServersNeedATokenFromTheNetwork() throws Exception {
-        assertEquals(
-                "{\"iceServers\":[]}", stoa.get("/api/v1/ice-servers").body().toString());
+        assertEquals(200, stoa.get("/api/v1/ice-servers").status());
         var refused = stoa.get("/api/v1/ice-servers", FOREIGN);
         assertEquals(401, refused.status());
         assertEquals("token-missing", refused.json().getString("code"));

@@ -10,7 +10,6 @@ import dev.stoa.turn.TurnServer;
 import dev.stoa.turn.TurnSettings;
 import dev.stoa.wire.Datagram;
 import dev.stoa.wire.TransportAddress;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -107,13 +106,11 @@ final class TurnLoop implements DatagramHandler, RelaySockets {
 
     private void sendByStream() {
         var box = server.out();
-        var bytes = new ByteArrayOutputStream();
-        while (box.nextPacket() >= 0) {
-            bytes.writeBytes(box.copy());
-        }
         var stream = streams.get(box.local());
-        if (stream != null) {
-            stream.send(bytes.toByteArray());
+        while (box.nextPacket() >= 0) {
+            if (stream != null) {
+                stream.send(box.copy());
+            }
         }
     }
 

@@ -134,7 +134,7 @@ final class Requests {
     }
 
     private void answer(Context context, Authenticator.Accepted by) {
-        var unknown = context.request().unknownRequired();
+        var unknown = unknownRequired(context.request());
         var allocation = context.allocation();
         if (unknown.length > 0) {
             var writer = writer(context, StunClass.ERROR).errorCode(420).unknownAttributes(unknown);
@@ -153,6 +153,17 @@ final class Requests {
                 default -> bindChannel(context, by, allocation);
             }
         }
+    }
+
+    /** Packets that may not be cut are not offered, which is said in this way (RFC 8656, 7.2). */
+    private static int[] unknownRequired(StunMessage request) {
+        var unknown = request.unknownRequired();
+        if (!request.has(StunAttribute.DONT_FRAGMENT)) {
+            return unknown;
+        }
+        var more = Arrays.copyOf(unknown, unknown.length + 1);
+        more[unknown.length] = StunAttribute.DONT_FRAGMENT;
+        return more;
     }
 
     private void allocate(Context context, Authenticator.Accepted by) {

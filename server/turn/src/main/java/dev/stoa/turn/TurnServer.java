@@ -177,7 +177,7 @@ public final class TurnServer {
     private void handleSend(long nowNanos, @Nullable Allocation allocation, Datagram packet) {
         if (allocation == null) {
             counters.add(Kind.DROPPED_NO_ALLOCATION);
-        } else if (send.parse(packet) != null || send.dataLength() == 0) {
+        } else if (send.parse(packet) != null || send.dataLength() == 0 || send.dontFragment()) {
             counters.add(Kind.DROPPED_MALFORMED);
         } else {
             var permission = allocation.permission(send.high(), send.low());

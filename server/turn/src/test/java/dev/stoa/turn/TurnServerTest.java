@@ -325,6 +325,8 @@ class TurnServerTest {
         var unknown = client.allocateWith(writer -> writer.u32(0x7ABC, 1));
         assertEquals(420, unknown.errorCode());
         assertArrayEquals(new byte[] {0x7A, (byte) 0xBC}, unknown.bytes(StunAttribute.UNKNOWN_ATTRIBUTES));
+        var whole = client.allocateWith(writer -> writer.flag(StunAttribute.DONT_FRAGMENT));
+        assertArrayEquals(new byte[] {0, StunAttribute.DONT_FRAGMENT}, whole.bytes(StunAttribute.UNKNOWN_ATTRIBUTES));
         assertTrue(net.open.isEmpty());
     }
 
