@@ -45,11 +45,6 @@ function prepare() {
     console.error('error: there is no coturn to compare with\nhint: apt-get install --no-install-recommends coturn, and leave its service off');
     process.exit(2);
   }
-  const { status } = spawnSync('mvn', ['-q', '-f', join(ROOT, 'pom.xml'), 'test-compile', '-pl', 'server/loop', '-am'], {
-    stdio: 'inherit',
-    env: { ...process.env, JAVA_HOME: join(JVM.java, '../..') },
-  });
-  if (status !== 0) process.exit(2);
   spawnSync('ip', ['netns', 'del', NAMESPACE], { stdio: 'ignore' });
   ip('netns', 'add', NAMESPACE);
   ip('-n', NAMESPACE, 'link', 'set', 'lo', 'up');

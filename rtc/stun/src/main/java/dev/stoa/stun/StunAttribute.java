@@ -1,7 +1,7 @@
 package dev.stoa.stun;
 
 /**
- * The types of attributes by name: RFC 8489 (18.3), RFC 8656 (18), RFC 8445 (16.1), RFC 5780, RFC 6062. A receiver must understand those below
+ * The types of attributes by name: RFC 8489 (18.3), RFC 8656 (18), RFC 8445 (16.1), RFC 5780 (7.2). A receiver must understand those below
  * 0x8000, or refuse the request with 420; the others it may pass over.
  */
 public final class StunAttribute {
@@ -31,9 +31,6 @@ public final class StunAttribute {
     public static final int RESERVATION_TOKEN = 0x0022;
     public static final int PRIORITY = 0x0024;
     public static final int USE_CANDIDATE = 0x0025;
-    /** RFC 6062, 6.2.1. */
-    public static final int CONNECTION_ID = 0x002A;
-
     public static final int ADDITIONAL_ADDRESS_FAMILY = 0x8000;
     public static final int ADDRESS_ERROR_CODE = 0x8001;
     public static final int PASSWORD_ALGORITHMS = 0x8002;
@@ -44,10 +41,6 @@ public final class StunAttribute {
     public static final int FINGERPRINT = 0x8028;
     public static final int ICE_CONTROLLED = 0x8029;
     public static final int ICE_CONTROLLING = 0x802A;
-    /** RFC 5780, 7.3 and 7.4. */
-    public static final int RESPONSE_ORIGIN = 0x802B;
-
-    public static final int OTHER_ADDRESS = 0x802C;
     /** Chromium's; nothing here depends on it. */
     public static final int NETWORK_COST = 0xC057;
 
@@ -83,8 +76,7 @@ public final class StunAttribute {
                     XOR_MAPPED_ADDRESS,
                     RESERVATION_TOKEN,
                     PRIORITY,
-                    USE_CANDIDATE,
-                    CONNECTION_ID -> true;
+                    USE_CANDIDATE -> true;
             default -> false;
         };
     }
@@ -92,13 +84,8 @@ public final class StunAttribute {
     /** Whether a value of {@code length} bytes can be one of {@code type}; of unknown types every length can. */
     static boolean fits(int type, int length) {
         return switch (type) {
-            case MAPPED_ADDRESS,
-                    XOR_MAPPED_ADDRESS,
-                    XOR_PEER_ADDRESS,
-                    XOR_RELAYED_ADDRESS,
-                    ALTERNATE_SERVER,
-                    RESPONSE_ORIGIN,
-                    OTHER_ADDRESS -> length == 8 || length == 20;
+            case MAPPED_ADDRESS, XOR_MAPPED_ADDRESS, XOR_PEER_ADDRESS, XOR_RELAYED_ADDRESS, ALTERNATE_SERVER ->
+                length == 8 || length == 20;
             case MESSAGE_INTEGRITY -> length == 20;
             // It may be cut, to no less than 16 bytes (RFC 8489, 14.6).
             case MESSAGE_INTEGRITY_SHA256 -> length >= 16 && length <= 32 && length % 4 == 0;
@@ -110,8 +97,7 @@ public final class StunAttribute {
                     REQUESTED_ADDRESS_FAMILY,
                     ADDITIONAL_ADDRESS_FAMILY,
                     ADDRESS_ERROR_CODE,
-                    CHANGE_REQUEST,
-                    CONNECTION_ID -> length == 4;
+                    CHANGE_REQUEST -> length == 4;
             case ICE_CONTROLLED, ICE_CONTROLLING, RESERVATION_TOKEN -> length == 8;
             case USE_CANDIDATE, DONT_FRAGMENT -> length == 0;
             case EVEN_PORT -> length == 1;

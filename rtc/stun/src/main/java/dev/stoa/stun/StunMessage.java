@@ -146,9 +146,7 @@ public final class StunMessage implements StunParse {
                     StunAttribute.XOR_MAPPED_ADDRESS,
                     StunAttribute.XOR_PEER_ADDRESS,
                     StunAttribute.XOR_RELAYED_ADDRESS,
-                    StunAttribute.ALTERNATE_SERVER,
-                    StunAttribute.RESPONSE_ORIGIN,
-                    StunAttribute.OTHER_ADDRESS ->
+                    StunAttribute.ALTERNATE_SERVER ->
                 datagram.u8(value + 1) == (length == 8 ? FAMILY_IPV4 : FAMILY_IPV6) ? null : Malformation.BAD_VALUE;
             case StunAttribute.ERROR_CODE -> {
                 int hundreds = datagram.u8(value + 2) & 7;

@@ -1,6 +1,6 @@
 package dev.stoa.stun;
 
-/** The methods of STUN (RFC 8489, 18.2) and TURN (RFC 8656, 17; RFC 6062, 6.1). Numbers, not an enum: 12 bits may bring any of 4096. */
+/** The methods of STUN (RFC 8489, 18.2) and TURN (RFC 8656, 17). Numbers, not an enum: 12 bits may bring any of 4096. */
 public final class StunMethod {
     public static final int BINDING = 0x001;
     public static final int ALLOCATE = 0x003;
@@ -9,10 +9,6 @@ public final class StunMethod {
     public static final int DATA = 0x007;
     public static final int CREATE_PERMISSION = 0x008;
     public static final int CHANNEL_BIND = 0x009;
-
-    public static final int CONNECT = 0x00A;
-    public static final int CONNECTION_BIND = 0x00B;
-    public static final int CONNECTION_ATTEMPT = 0x00C;
 
     private StunMethod() {}
 }

@@ -24,6 +24,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Takes the TCP and TLS connections of TURN's clients, and pipes their bytes to the node and back. */
 final class TurnConnections {
+    /** Nobody waits for the rest of what clients send. */
+    static final Duration CLOSING = Duration.ofSeconds(2);
+
     private static final int TLS_HANDSHAKE_SECONDS = 10;
     private static final int BACKLOG = 1024;
 
@@ -151,7 +154,4 @@ final class TurnConnections {
             socket.close();
         }
     }
-
-    /** Nobody waits for the rest of what clients send. */
-    static final Duration CLOSING = Duration.ofSeconds(2);
 }

@@ -100,7 +100,7 @@ final class TurnLoad implements DatagramHandler {
         this.realm = args[5];
         int count = Integer.parseInt(args[6]);
         this.bytes = Integer.parseInt(args[7]);
-        this.window = count == 1 ? 64 : count <= 10 ? 32 : 16;
+        this.window = count == 1 ? 64 : count <= 10 ? 32 : BURST;
         this.flows = new Flow[2 * count];
         this.peers = new TransportAddress[count];
         this.ready = new CountDownLatch(count);
