@@ -16,7 +16,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** The order of a run: what everything else rests on comes first. */
 const ORDER = [
   'call', 'controls', 'chat', 'screen', 'mesh', 'sfu', 'sfu-codecs', 'layers', 'peers', 'java-peers', 'speakers',
-  'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network', 'turn',
+  'data-channels', 'data', 'resilience', 'pages', 'bad-input', 'firefox', 'network', 'turn', 'nat', 'moves', 'doctor',
+  'connectivity',
 ];
 
 /** What kit/gstreamer-peer.py is made of; no package of one is known by a single file. */
@@ -38,7 +39,7 @@ function rank(name) {
 }
 
 function filesFor(word) {
-  const kit = ['kit-tests/block-code.test.mjs', 'kit-tests/tone.test.mjs', 'kit-tests/observe.test.mjs'];
+  const kit = ['kit-tests/block-code.test.mjs', 'kit-tests/tone.test.mjs', 'kit-tests/observe.test.mjs', 'kit-tests/lab.test.mjs'];
   const scenarios = names.map((name) => `scenarios/${name}.test.mjs`);
   if (word === 'quick') return [...kit.slice(0, 2), ...scenarios];
   if (word === 'all') return [...kit, ...scenarios];
@@ -50,15 +51,15 @@ function filesFor(word) {
 }
 
 function ensurePrograms() {
-  // Firewalls between namespaces are root's business, and no quick scenario has one.
-  const walls = process.getuid?.() === 0 && (wanted.includes('all') || wanted.includes('network'));
+  // Firewalls between namespaces are root's business.
+  const isRoot = process.getuid?.() === 0;
   const clips = ['quick', 'all', 'setup', 'java-peers', 'speakers'].some((word) => wanted.includes(word));
-  const relays = process.getuid?.() === 0 && ['quick', 'all', 'setup', 'turn'].some((word) => wanted.includes(word));
+  const relays = isRoot && ['quick', 'all', 'setup', 'turn'].some((word) => wanted.includes(word));
   const missing = [
     ['chromium', process.env.E2E_CHROMIUM ?? '/usr/bin/chromium'],
     ['firefox-esr', process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr'],
     ...(clips ? [['ffmpeg', FFMPEG]] : []),
-    ...(walls ? [['nftables', '/usr/sbin/nft']] : []),
+    ...(isRoot ? [['nftables', '/usr/sbin/nft'], ['tcpdump', '/usr/bin/tcpdump']] : []),
     ...(relays ? [['coturn', '/usr/bin/turnutils_uclient']] : []),
   ].filter(([, path]) => !existsSync(path));
   const packages = [...missing.map(([name]) => name), ...(peerProblem() ? GSTREAMER : [])];

@@ -161,13 +161,15 @@ function observer({ lumaOfBlocks, decodeBlocks, strongestTone }) {
         const pair = transport ? byId.get(transport.selectedCandidatePairId) : marked[0];
         if (!pair) continue;
         const pick = (id) => {
-          const { candidateType, protocol, address, port } = byId.get(id) ?? {};
-          return { candidateType, protocol, address, port };
+          const { candidateType, protocol, address, port, relayProtocol, url } = byId.get(id) ?? {};
+          // How a relay of one's own is reached; nobody else knows.
+          return { candidateType, protocol, address, port, ...(relayProtocol && { relayProtocol, url }) };
         };
         result.push({
           local: pick(pair.localCandidateId),
           remote: pick(pair.remoteCandidateId),
           bytesReceived: pair.bytesReceived,
+          connectMs: window.__e2e.connectMs.get(connection) ?? null,
         });
       }
       return result;
@@ -190,6 +192,11 @@ function watchPeerConnections() {
   const counts = { created: 0, negotiationneeded: 0, setLocalDescription: 0, setRemoteDescription: 0, iceRestarts: 0 };
   const connections = [];
   const channels = [];
+  /** Milliseconds from the making of a connection to its first `connected`. */
+  const connectMs = new Map();
+  /** What happened when, for scenarios that ask how long something took. Milliseconds since 1970. */
+  const timeline = [];
+  const note = (what) => timeline.push({ what, at: Date.now() });
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...given) {
@@ -197,6 +204,11 @@ function watchPeerConnections() {
       counts.created++;
       connections.push(this);
       this.addEventListener('negotiationneeded', () => counts.negotiationneeded++);
+      const from = Date.now();
+      this.addEventListener('connectionstatechange', () => {
+        note(this.connectionState);
+        if (this.connectionState === 'connected' && !connectMs.has(this)) connectMs.set(this, Date.now() - from);
+      });
     }
     setLocalDescription(...given) {
       counts.setLocalDescription++;
@@ -213,18 +225,23 @@ function watchPeerConnections() {
     }
     restartIce() {
       counts.iceRestarts++;
+      note('ice-restart');
       return super.restartIce();
     }
   };
   const sockets = [];
+  /** Everything that signaling told this page, a scenario's worth of it. */
+  const heard = [];
   const NativeSocket = window.WebSocket;
   window.WebSocket = class extends NativeSocket {
     constructor(...given) {
       super(...given);
       sockets.push(this);
+      this.addEventListener('close', () => note('socket-closed'));
+      this.addEventListener('message', ({ data }) => heard.length < 2_000 && heard.push(String(data)));
     }
   };
-  return { counts, connections, channels, sockets };
+  return { counts, connections, channels, sockets, connectMs, timeline, heard };
 }
 
 /**

@@ -2,14 +2,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** Of this run's own: another one may go on beside it. */
+export const PREFIX = `stoa-e2e-${process.pid}-`;
+
 /** @returns {string | false} why this machine cannot make namespaces */
 export function noNamespaces() {
   if (process.platform !== 'linux') return 'network namespaces need Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   if (!['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'].some((path) => existsSync(path))) return 'iproute2 is not installed';
   try {
-    execFileSync('ip', ['netns', 'add', 'stoa-e2e-probe'], { stdio: 'pipe' });
-    execFileSync('ip', ['netns', 'del', 'stoa-e2e-probe'], { stdio: 'pipe' });
+    execFileSync('ip', ['netns', 'add', `${PREFIX}probe`], { stdio: 'pipe' });
+    execFileSync('ip', ['netns', 'del', `${PREFIX}probe`], { stdio: 'pipe' });
     return false;
   } catch (error) {
     return `network namespaces do not work here: ${String(error.stderr ?? error.message).trim()}`;
@@ -21,26 +24,36 @@ export const NFT = '/usr/sbin/nft';
 /** @returns {string | false} why this machine can make namespaces but no firewalls in them */
 export const noFirewalls = () => noNamespaces() || (existsSync(NFT) ? false : 'nftables is not installed');
 
-function nft(namespace, rules) {
+export function nft(namespace, rules) {
   execFileSync('ip', ['netns', 'exec', namespace, NFT, '-f', '-'], { input: `${rules}\n`, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-const ip = (...words) => execFileSync('ip', words, { stdio: 'pipe' }).toString();
+export const ip = (...words) => execFileSync('ip', words, { stdio: 'pipe' }).toString();
 
-function addNamespaces(...namespaces) {
+export function addNamespaces(...namespaces) {
+  removeNamespaces(...leftovers());
   for (const namespace of namespaces) {
     ip('netns', 'add', namespace);
     ip('-n', namespace, 'link', 'set', 'lo', 'up');
   }
 }
 
+/** Namespaces of runs that were killed. */
+function leftovers() {
+  const names = ip('netns', 'list').split('\n').map((line) => line.split(' ')[0]);
+  return names.filter((name) => {
+    const [, run] = /^stoa-e2e-(\d+)-/.exec(name) ?? [];
+    return run !== undefined && !existsSync(`/proc/${run}`);
+  });
+}
+
 /** @param {[namespace: string, device: string]} one */
-function addCable(one, other) {
+export function addCable(one, other) {
   ip('link', 'add', one[1], 'netns', one[0], 'type', 'veth', 'peer', 'name', other[1], 'netns', other[0]);
 }
 
 /** Brings a device up under an address. */
-function address(namespace, device, cidr) {
+export function address(namespace, device, cidr) {
   // Without duplicate address detection, during which an IPv6 address cannot be used for a second or two.
   const nodad = cidr.includes(':') ? ['nodad'] : [];
   ip('-n', namespace, 'addr', 'add', cidr, 'dev', device, ...nodad);
@@ -48,14 +61,14 @@ function address(namespace, device, cidr) {
 }
 
 /** The kernel says so up to a second after both ends of a cable are there; until then nobody uses its addresses. */
-function awaitLink(namespace, device) {
+export function awaitLink(namespace, device) {
   const end = Date.now() + 10_000;
   while (!/state UP/.test(ip('-n', namespace, 'link', 'show', device))) {
     if (Date.now() > end) throw new Error(`${device} in ${namespace} does not come up`);
   }
 }
 
-function removeNamespaces(...namespaces) {
+export function removeNamespaces(...namespaces) {
   for (const namespace of namespaces) {
     try {
       ip('netns', 'del', namespace);
@@ -70,8 +83,8 @@ function removeNamespaces(...namespaces) {
  * server keeps one address over both.
  */
 export class TwoCables {
-  near = 'stoa-e2e-near';
-  far = 'stoa-e2e-far';
+  near = `${PREFIX}near`;
+  far = `${PREFIX}far`;
   /** The server as `near` reaches it. */
   serverAddress = '11.9.9.9';
 
@@ -178,8 +191,8 @@ export class LossyLoopback {
 
 /** Two machines that know no IPv4 beyond their own loopback interfaces. */
 export class CableOfIpv6 {
-  near = 'stoa-e2e-near';
-  far = 'stoa-e2e-far';
+  near = `${PREFIX}near`;
+  far = `${PREFIX}far`;
   nearAddress = '2a0e:5700::1';
   serverAddress = '2a0e:5700::2';
 
@@ -202,9 +215,9 @@ export class CableOfIpv6 {
  * one to it, and back.
  */
 export class OneToOneNat {
-  near = 'stoa-e2e-near';
-  far = 'stoa-e2e-far';
-  #router = 'stoa-e2e-router';
+  near = `${PREFIX}near`;
+  far = `${PREFIX}far`;
+  #router = `${PREFIX}router`;
   innerAddress = '10.77.0.2';
   outerAddress = '11.5.5.5';
 

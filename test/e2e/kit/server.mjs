@@ -47,9 +47,10 @@ export class Server {
 
   async start() {
     const { flags = [], namespace, host = 'localhost' } = this.options;
-    const ours = ['serve', '--http-port', String(this.port), '--https-port', 'off', '--media-port', '0'];
-    ours.push('--data-dir', this.dataDir);
-    if (!flags.includes('--turn-port')) ours.push('--turn-port', '0');
+    const ours = ['serve', '--http-port', String(this.port), '--data-dir', this.dataDir];
+    if (!flags.includes('--media-port')) ours.push('--media-port', '0');
+    if (!flags.includes('--https-port')) ours.push('--https-port', 'off');
+    if (!namespace && !flags.includes('--turn-port')) ours.push('--turn-port', '0');
     const command = [process.env.E2E_COMMAND ?? join(ROOT, 'stoa'), ...ours, ...flags];
     if (namespace) command.unshift('ip', 'netns', 'exec', namespace);
     const from = this.#lines.length;
