@@ -3,11 +3,15 @@ package dev.stoa.app;
 import dev.stoa.dialects.Requester;
 import dev.stoa.signaling.Names;
 import dev.stoa.signaling.Tokens;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /** The HTTP API under {@code /api/v1}. */
@@ -20,6 +24,7 @@ final class ApiRoutes {
     private final ServerState state;
     private final IceServers iceServers;
     private final Cors cors;
+    private final InstantSource clock;
 
     ApiRoutes(
             Access access,
@@ -27,13 +32,15 @@ final class ApiRoutes {
             Links links,
             ServerState state,
             IceServers iceServers,
-            List<String> allowedOrigins) {
+            List<String> allowedOrigins,
+            InstantSource clock) {
         this.access = access;
         this.tokens = tokens;
         this.links = links;
         this.state = state;
         this.iceServers = iceServers;
         this.cors = new Cors(allowedOrigins);
+        this.clock = clock;
     }
 
     void addTo(Router router) {
@@ -44,6 +51,9 @@ final class ApiRoutes {
     }
 
     private void server(RoutingContext context) {
+        // Whoever looks for what is wrong compares the clocks.
+        var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+        context.response().putHeader(HttpHeaders.DATE, date);
         Replies.json(
                 context,
                 200,

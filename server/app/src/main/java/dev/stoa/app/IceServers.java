@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * What a client gives to its PeerConnections: this server's STUN and TURN at the name by which the client has just reached it,
@@ -15,6 +16,7 @@ final class IceServers {
     /** Longer than a call; who is in one goes on anyway, as long as he refreshes his allocation. */
     static final Duration LIFETIME = Duration.ofHours(12);
 
+    private static final int HTTPS = 443;
     private static final int NAME_BYTES = 6;
 
     private final ServerState state;
@@ -42,7 +44,7 @@ final class IceServers {
             turn.add("turn:" + host + ":" + port + "?transport=udp");
         });
         ports.tcp().ifPresent(port -> turn.add("turn:" + host + ":" + port + "?transport=tcp"));
-        ports.tls().ifPresent(port -> turn.add("turns:" + host + ":" + port + "?transport=tcp"));
+        tls(ports).ifPresent(port -> turn.add("turns:" + host + ":" + port + "?transport=tcp"));
         if (!stun.isEmpty()) {
             servers.add(new JsonObject().put("urls", stun));
         }
@@ -54,6 +56,16 @@ final class IceServers {
                     .put("credential", credential.password()));
         }
         return new JsonObject().put("iceServers", servers).put("ttlSeconds", LIFETIME.toSeconds());
+    }
+
+    /** The port for HTTPS takes TURN too; where it is 443, it gets through where no other does. */
+    private Optional<Integer> tls(TurnPorts ports) {
+        if (ports.equals(TurnPorts.NONE)) {
+            return Optional.empty();
+        }
+        return state.httpsPort()
+                .filter(port -> port == HTTPS || ports.tls().isEmpty())
+                .or(ports::tls);
     }
 
     /** The same for all that one address asks for, so that its quota holds, and without telling anybody the address. */

@@ -40,6 +40,7 @@ final class Listeners {
     private final int maxMessageBytes;
     private final Handler<HttpServerRequest> requests;
     private final StoaWebSocket signaling;
+    private final TurnConnections.Door turn;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private int opened;
 
@@ -56,13 +57,15 @@ final class Listeners {
             ListenAddress address,
             int maxMessageBytes,
             Handler<HttpServerRequest> requests,
-            StoaWebSocket signaling) {
+            StoaWebSocket signaling,
+            TurnConnections.Door turn) {
         this.vertx = vertx;
         this.loops = loops;
         this.address = address;
         this.maxMessageBytes = maxMessageBytes;
         this.requests = requests;
         this.signaling = signaling;
+        this.turn = turn;
     }
 
     /** Completes with the port that listens. */
@@ -89,7 +92,8 @@ final class Listeners {
         var server = vertx.createHttpServer(options)
                 .requestHandler(requests)
                 .webSocketHandshakeHandler(signaling::handshake)
-                .webSocketHandler(this::accept);
+                .webSocketHandler(this::accept)
+                .connectionHandler(connection -> StunSniffer.watch(connection, turn));
         return server.listen(socketAddress).onSuccess(listening -> {
             bound.add(listening);
             servers.add(listening);

@@ -49,7 +49,7 @@ final class StoaServer implements AutoCloseable {
     private final ListenAddress address;
     private final TurnSecrets turnSecrets;
     private Optional<SignaledMedia> media = Optional.empty();
-    private Optional<TurnService> turn = Optional.empty();
+    private volatile Optional<TurnService> turn = Optional.empty();
 
     private StoaServer(Configuration configuration, InstantSource clock) throws UserError {
         this.configuration = configuration;
@@ -77,7 +77,8 @@ final class StoaServer implements AutoCloseable {
                         .orElse(null));
         var access = new Access(configuration.get(Keys.OPEN), tokens);
         var iceServers = new IceServers(state, turnSecrets, key);
-        var api = new ApiRoutes(access, tokens, links, state, iceServers, configuration.get(Keys.ALLOWED_ORIGINS));
+        var api =
+                new ApiRoutes(access, tokens, links, state, iceServers, configuration.get(Keys.ALLOWED_ORIGINS), clock);
         var routes = new HttpRoutes(state, metrics.registry(), configuration.get(Keys.METRICS_PUBLIC));
         this.listeners = new Listeners(
                 vertx,
@@ -85,7 +86,8 @@ final class StoaServer implements AutoCloseable {
                 address,
                 configuration.get(Keys.MAX_MESSAGE_BYTES),
                 routes.router(vertx, api, new PageRoutes(new PageFiles("web"))),
-                signaling);
+                signaling,
+                channel -> turn.map(service -> service.adopt(channel)).orElse(false));
         log.info(
                 "Transport {}, {} event loop{}",
                 vertx.isNativeTransportEnabled() ? "epoll" : "NIO",
@@ -252,9 +254,10 @@ final class StoaServer implements AutoCloseable {
         try {
             // Clients first: they are told to come back, which a closed listener could not do.
             Await.result(signaling.shutdown(limit), limit);
+            // Some of its connections came in by a listener, which would wait for them.
+            turn.ifPresent(TurnService::close);
             Await.result(listeners.shutdown(left(end)), left(end));
             media.ifPresent(SignaledMedia::close);
-            turn.ifPresent(TurnService::close);
             Await.result(vertx.close(), left(end));
         } catch (IOException e) {
             log.warn("Not everything ended within {} s: {}", limit.toSeconds(), e.getMessage());

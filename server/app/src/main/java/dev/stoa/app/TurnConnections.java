@@ -3,7 +3,19 @@ package dev.stoa.app;
 import dev.stoa.loop.TurnNode;
 import dev.stoa.loop.TurnStream;
 import dev.stoa.wire.TransportAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +26,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +60,9 @@ final class TurnConnections {
     /** How many connections each source has: an IPv4 address or an IPv6 /64. */
     private final Map<Long, Integer> sources = new HashMap<>();
 
+    /** Those that came in by a listener of another one's. */
+    private final ChannelGroup adopted = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
     private int connections;
 
     TurnConnections(Vertx vertx, TurnNode node) {
@@ -75,7 +91,93 @@ final class TurnConnections {
     }
 
     Future<?> close() {
+        var _ = adopted.close();
         return Future.join(servers.stream().map(NetServer::close).toList());
+    }
+
+    /** Where connections come in that another listener has accepted. */
+    @FunctionalInterface
+    interface Door {
+        /**
+         * Takes a channel over, with its TLS and nothing behind that. To be called on its event loop.
+         *
+         * @return false when it is not wanted: the caller closes it
+         */
+        boolean enter(Channel channel);
+    }
+
+    /** {@link Door#enter}. */
+    boolean adopt(Channel channel) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
+                || !(channel.localAddress() instanceof InetSocketAddress local)) {
+            return false;
+        }
+        var from = TransportAddress.of(remote);
+        long source = source(from);
+        if (!admit(source)) {
+            return false;
+        }
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(WRITE_QUEUE_BYTES / 2, WRITE_QUEUE_BYTES));
+        keepRecordsApart(channel);
+        int id = node.connect(TransportAddress.of(local), from, new Adopted(channel));
+        channel.pipeline()
+                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS), new AdoptedHandler(node, id, () -> release(source)));
+        adopted.add(channel);
+        return true;
+    }
+
+    /** Between a channel and the node. */
+    private static final class AdoptedHandler extends SimpleChannelInboundHandler<ByteBuf> {
+        private final TurnNode node;
+        private final int id;
+        private final Runnable ended;
+
+        AdoptedHandler(TurnNode node, int id, Runnable ended) {
+            this.node = node;
+            this.id = id;
+            this.ended = ended;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+            if (!node.receive(id, ByteBufUtil.getBytes(bytes))) {
+                var _ = context.close();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof IdleStateEvent) {
+                var _ = context.close();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            ended.run();
+            node.disconnect(id);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // A client that goes without a word.
+            var _ = context.close();
+        }
+    }
+
+    /** The same as {@link Piped}, without Vert.x. */
+    private record Adopted(Channel channel) implements TurnStream {
+        @Override
+        public void send(byte[] message) {
+            if (channel.isWritable()) {
+                var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(message), channel.voidPromise());
+            }
+        }
+
+        @Override
+        public void close() {
+            var _ = channel.close(channel.voidPromise());
+        }
     }
 
     private void accept(NetSocket socket) {
@@ -89,13 +191,15 @@ final class TurnConnections {
             socket.close();
             return;
         }
-        long source = remote.isIpv4() ? remote.low() : remote.high();
+        long source = source(remote);
         if (!admit(source)) {
             socket.close();
             return;
         }
         socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-        keepRecordsApart(socket);
+        if (socket instanceof NetSocketInternal internal) {
+            keepRecordsApart(internal.channelHandlerContext().channel());
+        }
         int id = node.connect(local, remote, new Piped(socket));
         long late = vertx.setTimer(FIRST_BYTES_MILLIS, _ -> socket.close());
         socket.handler(bytes -> {
@@ -113,13 +217,15 @@ final class TurnConnections {
     }
 
     /** Netty would put what is written in one moment into one TLS record, and some clients take a record for a message. */
-    private static void keepRecordsApart(NetSocket socket) {
-        if (socket instanceof NetSocketInternal internal) {
-            var tls = internal.channelHandlerContext().pipeline().get(SslHandler.class);
-            if (tls != null) {
-                tls.setWrapDataSize(0);
-            }
+    private static void keepRecordsApart(Channel channel) {
+        var tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.setWrapDataSize(0);
         }
+    }
+
+    private static long source(TransportAddress remote) {
+        return remote.isIpv4() ? remote.low() : remote.high();
     }
 
     private synchronized boolean admit(long source) {

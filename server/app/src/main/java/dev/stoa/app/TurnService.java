@@ -5,6 +5,7 @@ import dev.stoa.loop.TurnOptions;
 import dev.stoa.turn.Credentials;
 import dev.stoa.turn.TurnSettings;
 import dev.stoa.wire.TransportAddress;
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -81,6 +82,11 @@ final class TurnService implements AutoCloseable {
     void openTls(Port port, ListenAddress listen, ServerIdentity identity, Duration patience) throws IOException {
         var tls = connections.open(port.number(), listen.address(), Optional.of(identity));
         tlsPort = Optional.of(Await.result(tls, patience));
+    }
+
+    /** {@link TurnConnections.Door#enter}. */
+    boolean adopt(Channel channel) {
+        return connections.adopt(channel);
     }
 
     TurnPorts ports() {
