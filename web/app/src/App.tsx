@@ -8,6 +8,7 @@ import { schemeManager } from './theme/scheme';
 import { theme } from './theme/theme';
 import { LoadingPage } from './ui/LoadingPage';
 
+const ConnectivityPage = lazy(() => import('./features/connectivity/ConnectivityPage'));
 const RoomPage = lazy(() => import('./features/room/RoomPage'));
 
 export function App() {
@@ -19,6 +20,7 @@ export function App() {
             <Routes>
               <Route path="/" element={<HomePage />} />
               <Route path="/r/:room" element={<RoomPage />} />
+              <Route path="/labs/connectivity" element={<ConnectivityPage />} />
               <Route path="*" element={<NotFoundPage />} />
             </Routes>
           </Suspense>
