@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -17,6 +18,7 @@ final class Arguments {
     static final String SERVE = "serve";
     static final String CONFIG = "config";
     static final String TOKEN = "token";
+    static final String DOCTOR = "doctor";
     static final String TURN = "turn";
     static final String COTURN_CONFIG = "--coturn-config";
     static final String VERSION = "version";
@@ -25,6 +27,7 @@ final class Arguments {
     static final String ROOM = "--room";
     static final String TTL = "--ttl";
     static final String URL = "--url";
+    static final String JSON = "--json";
 
     private static final String HELP = "--help";
 
@@ -66,6 +69,8 @@ final class Arguments {
      * @param help what to print instead of doing anything
      * @param flags values of keys
      * @param loadTest what {@code load-test} is to do
+     * @param target of the doctor: a server to look at from here
+     * @param server of the doctor: where this machine's own server is
      */
     record Request(
             String command,
@@ -75,6 +80,9 @@ final class Arguments {
             Optional<String> room,
             Optional<String> ttl,
             boolean url,
+            Optional<String> target,
+            Optional<String> server,
+            boolean json,
             Optional<String> coturnConfig,
             Optional<LoadTestArguments> loadTest) {}
 
@@ -92,6 +100,7 @@ final class Arguments {
                 command(CONFIG, Set.copyOf(table), "Print the effective configuration and where it comes from."));
         root.addSubcommand(TOKEN, tokenCommand());
         root.addSubcommand(LOAD_TEST, LoadTestArguments.command());
+        root.addSubcommand(DOCTOR, doctorCommand());
         root.addSubcommand(TURN, turnCommand());
         root.addSubcommand(VERSION, command(VERSION, Set.of(), "Print the version."));
         var rehearse = command(REHEARSE, Set.of(), "Go through a start once, for the JVM's cache of classes.");
@@ -125,10 +134,19 @@ final class Arguments {
                 values(levels, ROOM).stream().findFirst(),
                 values(levels, TTL).stream().findFirst(),
                 last.hasMatchedOption(URL),
+                last.matchedPositionals().stream()
+                        .flatMap(positional -> positional.stringValues().stream())
+                        .findFirst(),
+                isDoctor(last) ? values(levels, URL).stream().findFirst() : Optional.empty(),
+                last.hasMatchedOption(JSON),
                 values(levels, COTURN_CONFIG).stream().findFirst(),
                 result.hasSubcommand() && last.commandSpec().name().equals(LOAD_TEST) && !wantsHelp
                         ? Optional.of(LoadTestArguments.of(last))
                         : Optional.empty());
+    }
+
+    private static boolean isDoctor(ParseResult result) {
+        return result.commandSpec().name().equals(DOCTOR);
     }
 
     private List<Setting> flags(List<ParseResult> levels) {
@@ -173,6 +191,26 @@ final class Arguments {
         spec.addOption(OptionSpec.builder(URL)
                 .type(boolean.class)
                 .description("Print the whole link instead of the token alone")
+                .build());
+        return spec;
+    }
+
+    private CommandSpec doctorCommand() {
+        var spec = command(
+                DOCTOR,
+                FOR_TOKENS,
+                "Find out what keeps calls from coming about: of the server on this machine, or with its URL, of one"
+                        + " elsewhere as it is seen from here.");
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(String.class)
+                .arity("0..1")
+                .paramLabel("URL")
+                .description("A server elsewhere, as a browser opens it; a link with a token where it wants one")
+                .build());
+        spec.addOption(text(URL, "URL", "Where this machine's own server is (default: its HTTP port on loopback)"));
+        spec.addOption(OptionSpec.builder(JSON)
+                .type(boolean.class)
+                .description("Print the findings as JSON")
                 .build());
         return spec;
     }

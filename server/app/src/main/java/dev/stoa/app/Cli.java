@@ -61,6 +61,9 @@ final class Cli {
         switch (request.command()) {
             case Arguments.CONFIG -> terminal.out().print(EffectiveYaml.of(Keys.ALL, configuration));
             case Arguments.TOKEN -> terminal.out().println(JoinToken.make(request, configuration, clock));
+            case Arguments.DOCTOR -> {
+                return DoctorCommand.run(request, configuration, clock, terminal);
+            }
             case Arguments.TURN -> serveTurn(configuration, coturn);
             default -> serve(configuration);
         }

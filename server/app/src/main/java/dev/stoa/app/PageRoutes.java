@@ -21,7 +21,7 @@ final class PageRoutes {
 
     /** To be added last: it takes what nobody else did. */
     void addTo(Router router) {
-        for (var path : new String[] {"/", "/r/*"}) {
+        for (var path : new String[] {"/", "/r/*", "/labs/connectivity"}) {
             router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> index(context, 200));
         }
         // Not under /api/: there the router itself says 404, or 405 where another method would do.

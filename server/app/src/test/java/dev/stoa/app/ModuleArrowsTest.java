@@ -68,7 +68,10 @@ class ModuleArrowsTest {
             // Peers of its own, which meet a server from outside:
             // docs/adr/0004-the-load-generator-is-part-of-the-product.md.
             Map.entry("load", Set.of("net", "ice", "stun", "dtls", "srtp", "rtp", "wire")),
-            Map.entry("app", Set.of("dialects", "signaling", "loop", "load", "net", "sfu", "srtp", "turn", "wire")));
+            Map.entry("doctor", Set.of("peer", "ice", "stun", "sdp", "wire")),
+            Map.entry(
+                    "app",
+                    Set.of("doctor", "dialects", "signaling", "loop", "load", "net", "sfu", "srtp", "turn", "wire")));
 
     @Test
     void everyModuleIsSeen() {

@@ -91,7 +91,7 @@ class ServerStartTest {
 
     @Test
     void withoutHttpsThereIsNoCaAndInvitationsStayHere() throws Exception {
-        try (var stoa = TestServer.start(directory, "--https-port", "off")) {
+        try (var stoa = TestServer.start(directory, "--https-port", "off", "--turns-port", "off")) {
             assertEquals(404, stoa.get("/ca.crt").status());
             assertFalse(Files.exists(directory.resolve("tls")));
             var url = stoa.get("/api/v1/rooms/blue/invite").json().getString("url");

@@ -94,7 +94,10 @@ class StoaServerTest {
 
     @Test
     void iceServersNeedATokenFromTheNetwork() throws Exception {
-        assertEquals(200, stoa.get("/api/v1/ice-servers").status());
+        assertFalse(stoa.get("/api/v1/ice-servers")
+                .json()
+                .getJsonArray("iceServers")
+                .isEmpty());
         var refused = stoa.get("/api/v1/ice-servers", FOREIGN);
         assertEquals(401, refused.status());
         assertEquals("token-missing", refused.json().getString("code"));
