@@ -85,7 +85,9 @@ final class Rehearsal {
                 vertx.createHttpClient(new HttpClientOptions().setTrustAll(true).setVerifyHost(false));
         return client.request(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(url))
                 // Nested: the body is asked for on the event loop, before it can have passed.
-                .compose(request -> request.send().compose(HttpClientResponse::body));
+                .compose(request -> request.send().compose(HttpClientResponse::body))
+                // Whom nobody refers to any more is closed, whatever it is at.
+                .eventually(client::close);
     }
 
     private static Future<?> join(Vertx vertx, String url) {
@@ -98,14 +100,15 @@ final class Rehearsal {
                 .put("name", "Rehearsal")
                 .put("instance", UUID.randomUUID().toString())
                 .put("media", nothing);
-        return vertx.createWebSocketClient()
-                .connect(new io.vertx.core.http.WebSocketConnectOptions().setAbsoluteURI(url))
+        var client = vertx.createWebSocketClient();
+        return client.connect(new io.vertx.core.http.WebSocketConnectOptions().setAbsoluteURI(url))
                 .compose(socket -> {
                     var answered = io.vertx.core.Promise.<WebSocket>promise();
                     socket.textMessageHandler(_ -> answered.tryComplete(socket));
                     socket.closeHandler(_ -> answered.tryComplete(socket));
                     return socket.writeTextMessage(join.encode()).compose(_ -> answered.future());
-                });
+                })
+                .eventually(client::close);
     }
 
     private static void delete(Path directory) throws IOException {

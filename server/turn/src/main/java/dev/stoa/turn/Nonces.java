@@ -70,6 +70,9 @@ final class Nonces {
         } catch (IllegalArgumentException e) {
             return Age.FOREIGN;
         }
+        if (body.length != BODY_BYTES) {
+            return Age.FOREIGN; // padding in place of bytes
+        }
         int seconds = ByteBuffer.wrap(body).getInt();
         var signature = sign(seconds, high, low, port);
         int difference = 0;

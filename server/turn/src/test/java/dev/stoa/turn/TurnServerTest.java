@@ -206,6 +206,16 @@ class TurnServerTest {
     }
 
     @Test
+    void aNonceWithPaddingInPlaceOfItsEndIsForeign() {
+        client.challenge();
+        int length = client.nonce.length();
+        for (var end : List.of("=", "==")) {
+            client.nonce = client.nonce.substring(0, length - end.length()) + end;
+            assertEquals(438, client.allocateWith(_ -> {}).errorCode());
+        }
+    }
+
+    @Test
     void sha256AndHiddenNamesAreUnderstood() {
         var named = new TurnNet(TurnNet.settings(TurnSettings.Limits.DEFAULT, TurnNet.own()), List.of());
         var modern = new TurnClient(named, "11.1.1.1", 4000);
